@@ -1,0 +1,5 @@
+"""What this room registers with the life of a submission."""
+
+
+def register() -> None:
+    """Called once by `apps.py`."""

@@ -1,0 +1,5 @@
+"""The front door: settings, addresses, Celery, home, workbench, service directory."""
+
+from portal.celery import app as celery_app
+
+__all__ = ["celery_app"]
