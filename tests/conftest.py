@@ -1,0 +1,52 @@
+"""What all tests share: where customs' own files are, a closed network, a database of one's own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BASE = Path(__file__).resolve().parent.parent
+CEB_REFERENCE = Path(os.environ.get("CEB_REFERENCE", BASE.parent / "shared" / "domain" / "ceb"))
+NO_REFERENCE = "customs' own schemas and samples are not at CEB_REFERENCE"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Two test runs of one checkout at the same time need two databases: set TEST_DB_SUFFIX."""
+    from django.conf import settings
+
+    suffix = os.environ.get("TEST_DB_SUFFIX", "")
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_portal{suffix}"
+
+
+@pytest.fixture(scope="session")
+def ceb_reference() -> Path:
+    """Folder with customs' schemas and samples; skips, with one reason, where it is missing."""
+    if not CEB_REFERENCE.is_dir():
+        pytest.skip(NO_REFERENCE)
+    return CEB_REFERENCE
+
+
+class NetworkClosed(RuntimeError):
+    """A test tried to leave this machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _closed_network() -> Iterator[None]:
+    """Only loopback is reachable."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = address[0] if isinstance(address, tuple) else ""
+            if not (str(host).startswith("127.") or host in ("::1", "localhost")):
+                raise NetworkClosed(f"tests stay on this machine, not {host}")
+        return connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
