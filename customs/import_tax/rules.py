@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from customs.import_tax.basis import applied_rules
 from customs.import_tax.limits import Decision, decide
@@ -12,6 +12,9 @@ from customs.import_tax.money import apportion, rounded
 from customs.import_tax.values import ZERO, Assessment, LineAssessment, OrderValue, Rate
 from reference.parameters import Parameters
 from reference.problems import Problem
+
+# Customs' messages allow 14 digits before the point in price and quantity: their product must stay exact.
+PRECISION = 80
 
 
 def assess(
@@ -23,6 +26,11 @@ def assess(
     before this order. Missing rates or contents come back as `problems`, all of them, with taxes None.
     A full-tax order counts toward the yearly limit like any other, a refused one does not (R1.06).
     """
+    with localcontext(prec=PRECISION):
+        return _assess(order, rates, params, used)
+
+
+def _assess(order: OrderValue, rates: Mapping[str, Rate], params: Parameters, used: Decimal) -> Assessment:
     money = _line_money(order, params)
     dutiable_value = sum((value + charges for value, charges in money), Decimal("0.00"))
     decision = decide(order, dutiable_value, used, params)
