@@ -1,4 +1,8 @@
-"""Database and broker of this checkout: `python -m local.services start|stop|status`."""
+"""Database and broker of this checkout: `python -m local.services start|stop|status`.
+
+Started from the command line (`make test`) they stay until told to stop; `make run` stops them when it ends,
+unless a command line start asked for them too.
+"""
 
 from __future__ import annotations
 
@@ -22,30 +26,52 @@ def _one_at_a_time() -> Iterator[None]:
         yield
 
 
-def start() -> list[str]:
-    """Start what is not named by DATABASE_URL / REDIS_URL and not running; the names of what was started."""
+def _start() -> list[str]:
     started = []
-    with _one_at_a_time():
-        values = env.ensure()
-        if not os.environ.get("DATABASE_URL"):
-            if (postgres := Postgres()).start(values):
-                started.append("postgres")
-            values["DATABASE_URL"] = postgres.url(values)
-        if not os.environ.get("REDIS_URL"):
-            if (valkey := Valkey()).start(values):
-                started.append("valkey")
-            values["REDIS_URL"] = valkey.url(values)
-        env.save(values)
+    values = env.ensure()
+    if not os.environ.get("DATABASE_URL"):
+        if (postgres := Postgres()).start(values):
+            started.append("postgres")
+        values["DATABASE_URL"] = postgres.url(values)
+    if not os.environ.get("REDIS_URL"):
+        if (valkey := Valkey()).start(values):
+            started.append("valkey")
+        values["REDIS_URL"] = valkey.url(values)
+    env.save(values)
     return started
 
 
-def stop(names: list[str] | None = None) -> None:
-    """Stop the named servers of this checkout (all when none is named)."""
+def start() -> list[str]:
+    """Start what is not named by DATABASE_URL / REDIS_URL and not running, to stay; the names started."""
     with _one_at_a_time():
-        if names is None or "valkey" in names:
+        started = _start()
+        if started:
+            (paths.VAR / "services.detached").touch()
+        return started
+
+
+def take_over() -> None:
+    """Start what is not running, for as long as the caller runs (see `give_up`)."""
+    with _one_at_a_time():
+        if set(_start()) and (paths.VAR / "services.detached").exists():
+            # Both had died or were stopped behind our back: the old wish to let them stay is void.
+            (paths.VAR / "services.detached").unlink()
+
+
+def give_up() -> None:
+    """Stop the servers unless somebody asked on the command line that they stay."""
+    with _one_at_a_time():
+        if not (paths.VAR / "services.detached").exists():
             Valkey().stop()
-        if names is None or "postgres" in names:
             Postgres().stop()
+
+
+def stop() -> None:
+    """Stop the servers of this checkout."""
+    with _one_at_a_time():
+        Valkey().stop()
+        Postgres().stop()
+        (paths.VAR / "services.detached").unlink(missing_ok=True)
 
 
 def status() -> dict[str, int | None]:

@@ -1,0 +1,58 @@
+# Each recipe prepares what it needs; nothing has to be installed by hand.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test check fmt bench services stop lock messages clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: $(VENV)/ready-run ## set up and run everything on this machine (PORT=8000); Ctrl-C stops it
+	@exec $(BIN)/python -m local.run
+
+test: $(VENV)/ready-dev ## set up and run every test, browser tests included (ARGS="-k ceb" narrows)
+	@exec $(BIN)/python -m local.test $(ARGS)
+
+check: $(VENV)/ready-dev ## formatting, types, imports, templates, migrations, API schema, translations
+	@exec $(BIN)/python -m local.check
+
+fmt: $(VENV)/ready-dev ## format code and templates
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . && $(BIN)/djlint --reformat --quiet templates ; true
+
+bench: $(VENV)/ready-run ## what will be measured, one JSON object a line
+	@exec $(BIN)/python -m bench
+
+services: $(VENV)/ready-dev ## start database and broker alone, to stay
+	@exec $(BIN)/python -m local.services start
+
+stop: $(VENV)/ready-run ## stop database and broker
+	@exec $(BIN)/python -m local.services stop
+
+messages: $(VENV)/ready-dev ## collect the sentences to translate into locale/
+	@exec $(BIN)/python -m local.messages
+
+lock: $(VENV)/ready-dev ## resolve the dependencies anew
+	@exec $(BIN)/python -m local.lock
+
+clean: stop ## remove everything that was built here, data included
+	rm -rf $(VENV) node_modules var static/vendor
+
+# The environment. A Debian Python without ensurepip gets python3-venv through apt, or says what to type.
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python3.11 make …)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv; \
+	  else echo "Missing on this machine: python3-venv. Run:"; echo "  sudo apt-get install -y python3-venv"; exit 1; fi; }
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) && touch $@
+
+$(VENV)/ready-run: $(VENV)/made requirements.lock
+	@echo "Installing what the portal needs …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && touch $@
+
+$(VENV)/ready-dev: $(VENV)/made requirements-dev.lock
+	@echo "Installing what the tests and checks need …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock && touch $@ $(VENV)/ready-run

@@ -1,0 +1,59 @@
+"""What must be on the machine and no wheel brings: installed through apt as root, else the command is printed."""
+
+from __future__ import annotations
+
+import ctypes.util
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from local.paths import is_root
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A Debian package and how to see that it is there."""
+
+    package: str
+    library: str = ""
+    program: str = ""
+
+    def met(self) -> bool:
+        """Whether the library or the program is found."""
+        if self.library:
+            return ctypes.util.find_library(self.library) is not None
+        return shutil.which(self.program) is not None
+
+
+NEEDS = {
+    "pdf": [
+        Need("libpango-1.0-0", library="pango-1.0"),
+        Need("libpangoft2-1.0-0", library="pangoft2-1.0"),
+        Need("libharfbuzz0b", library="harfbuzz"),
+        # Without it WeasyPrint subsets fonts in Python: PDFs take four times as long.
+        Need("libharfbuzz-subset0", library="harfbuzz-subset"),
+    ],
+    "browser": [Need("chromium", program="chromium")],
+    "translation": [Need("gettext", program="xgettext")],
+}
+
+
+def ensure(*purposes: str) -> None:
+    """Install what is missing for these purposes, or print the exact command and stop."""
+    missing = sorted({n.package for p in purposes for n in NEEDS[p] if not n.met()})
+    if not missing:
+        return
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if not is_root() or shutil.which("apt-get") is None:
+        raise SystemExit(f"Missing on this machine: {', '.join(missing)}. Run:\n  sudo {' '.join(install)}")
+    print("Installing", ", ".join(missing), flush=True)
+    environment = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    for command in (["apt-get", "update", "-qq"], [*install, "-qq"]):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+if __name__ == "__main__":
+    ensure(*(sys.argv[1:] or NEEDS))
