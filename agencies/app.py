@@ -1,0 +1,212 @@
+"""The web service: what the portal may call, and what people and tests may look at."""
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from agencies.customs import Customs
+from agencies.documents import Document, Kind, Refused, problem, read
+from agencies.replies import BEIJING, TEMPLATES
+from agencies.scenarios import SCENARIOS, Scenario, failure, message_scenario, number
+from agencies.sender import Sender
+from agencies.settings import Settings
+from agencies.signing import is_signed
+from agencies.store import Store
+
+LONG_WAIT = 60.0  # seconds: longer than any client should wait
+EARLY_WAIT = 10.0  # seconds the dispatch waits, at most, for its early replies to be taken
+SHOWN = 50
+LOGGED = 500
+Handler = Callable[["Desk", str, bytes], Awaitable[Response]]
+
+
+class Desk:
+    """Everything that a request needs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.store)
+        self.customs = Customs(self.store, settings.delay)
+        self.sender = Sender(self.store, self.customs, settings)
+
+    def number(self, prefix: str) -> str:
+        day = f"{datetime.now(BEIJING):%Y%m%d}"
+        return f"{prefix}{day}{self.store.next_number(f'{prefix} {day}'):09}"
+
+
+def create_app(settings: Settings) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.desk = desk = Desk(settings)
+        task = asyncio.create_task(desk.sender.run())
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        desk.store.close()
+
+    routes = [
+        Route("/", page),
+        Route("/healthz", healthz),
+        Route("/scenarios", scenarios),
+        Route("/log", log),
+        Route("/ceb/messages", signed(take_message), methods=["POST"]),
+        Route("/opinions", signed(take_opinion), methods=["POST"]),
+        Route("/dispatches/{key}", dispatch),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def signed(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """Only the portal may dispatch, and the same key has always the same answer."""
+
+    async def endpoint(request: Request) -> Response:
+        desk: Desk = request.app.state.desk
+        key, body = request.headers.get("dispatch-key", ""), await request.body()
+        if not key:
+            return _detail(HTTPStatus.BAD_REQUEST, "Dispatch-Key is missing.")
+        if not is_signed(desk.settings.secret, request.headers, key, body):
+            return _detail(HTTPStatus.UNAUTHORIZED, "The signature or its time stamp is wrong.")
+        known = desk.store.dispatch(key)
+        if known is None:
+            return await handler(desk, key, body)
+        if known["digest"] != _digest(body) or known["path"] != request.url.path:
+            return _detail(HTTPStatus.CONFLICT, "This Dispatch-Key came with another body.")
+        return _answer(known)
+
+    return endpoint
+
+
+async def take_message(desk: Desk, key: str, body: bytes) -> Response:
+    try:
+        kind, documents = read(body)
+    except Refused as refused:
+        return _refuse(desk, key, body, refused.problems)
+    scenario = message_scenario(documents)
+    status = failure(scenario, desk.store.count_attempt(key))
+    if status is not None:
+        headers = {"Retry-After": "1"} if scenario and scenario.name == "later" else None
+        return _detail(status, "As the scenario asks.", headers)
+    if scenario and scenario.name == "refuse":
+        return _refuse(desk, key, body, _two_problems(kind))
+    _accept(desk, key, body, (kind, documents), scenario)
+    if scenario and scenario.name == "early":
+        await desk.sender.finished(key, EARLY_WAIT)
+    if scenario and scenario.name == "timeout":
+        await asyncio.sleep(number(scenario.argument, LONG_WAIT))
+    known = desk.store.dispatch(key)
+    assert known is not None  # noqa: S101
+    return _answer(known)
+
+
+def _accept(
+    desk: Desk, key: str, body: bytes, message: tuple[Kind, list[Document]], scenario: Scenario | None
+) -> None:
+    """One transaction: the message, its documents and the replies that are certain already."""
+    early = scenario is not None and scenario.name == "early"
+    with desk.store.transaction():
+        answer = {"accepted": True, "number": desk.number("EP")}
+        _remember(desk, "/ceb/messages", key, body, status=202, answer=answer, scenario=str(scenario or ""))
+        desk.customs.take(key, message[1], early=early)
+    desk.sender.wake()
+
+
+def _refuse(desk: Desk, key: str, body: bytes, problems: list[dict[str, str]]) -> Response:
+    answer = {"accepted": False, "problems": problems}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    _remember(desk, "/ceb/messages", key, body, status=status, answer=answer)
+    return JSONResponse(answer, status)
+
+
+def _two_problems(kind: Kind) -> list[dict[str, str]]:
+    head = f"/{kind.entity}[1]/{kind.entity}Head"
+    return [
+        problem("agency.refused", f"{head}/guid", "Refused as the scenario asks."),
+        problem("agency.refused", f"{head}/note", "Refused as the scenario asks, a second time."),
+    ]
+
+
+async def take_opinion(desk: Desk, key: str, body: bytes) -> Response:
+    """What the portal found out about the documents of a message travels beside it; customs keeps it."""
+    try:
+        readable = isinstance(json.loads(body), dict)
+    except ValueError:
+        readable = False
+    if readable:
+        status, answer = HTTPStatus.ACCEPTED, {"accepted": True, "number": desk.number("OP")}
+    else:
+        found = problem("agency.malformed", "/", "An opinion is a JSON object.")
+        status, answer = HTTPStatus.UNPROCESSABLE_ENTITY, {"accepted": False, "problems": [found]}
+    _remember(desk, "/opinions", key, body, status=status, answer=answer)
+    return JSONResponse(answer, status)
+
+
+async def dispatch(request: Request) -> Response:
+    """What was answered to a key; 404: it was never received (or not taken: 403, 429, 5xx)."""
+    desk: Desk = request.app.state.desk
+    key = request.path_params["key"]
+    if not is_signed(desk.settings.secret, request.headers, key, b""):
+        return _detail(HTTPStatus.UNAUTHORIZED, "The signature or its time stamp is wrong.")
+    known = desk.store.dispatch(key)
+    if known is None:
+        return _detail(HTTPStatus.NOT_FOUND, "Never received.")
+    return JSONResponse(json.loads(known["answer"]) | {"status": known["status"]})
+
+
+async def healthz(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def scenarios(request: Request) -> Response:
+    return JSONResponse([{"token": row.token, "level": row.level, "text": row.text} for row in SCENARIOS])
+
+
+async def log(request: Request) -> Response:
+    desk: Desk = request.app.state.desk
+    return JSONResponse(desk.store.log(LOGGED))
+
+
+async def page(request: Request) -> Response:
+    desk: Desk = request.app.state.desk
+    found: dict[str, Any] = desk.store.log(SHOWN)
+    text = TEMPLATES.get_template("page.html").render(scenarios=SCENARIOS, beijing=_beijing, **found)
+    return HTMLResponse(text, headers={"Content-Security-Policy": "default-src 'none'"})
+
+
+def _beijing(instant: float | None) -> str:
+    return f"{datetime.fromtimestamp(instant, BEIJING):%Y-%m-%d %H:%M:%S}" if instant else ""
+
+
+def _answer(known: sqlite3.Row) -> Response:
+    if known["scenario"] == "malformed":
+        return HTMLResponse("<p>accepted", known["status"])
+    return JSONResponse(json.loads(known["answer"]), known["status"])
+
+
+def _detail(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse({"detail": detail}, status, headers)
+
+
+def _remember(
+    desk: Desk, path: str, key: str, body: bytes, *, status: int, answer: dict[str, Any], scenario: str = ""
+) -> None:
+    """What is answered to this key from now on."""
+    desk.store.add_dispatch(
+        key=key, path=path, digest=_digest(body), status=status, answer=answer, scenario=scenario, body=body
+    )
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,106 @@
+"""Building: CEB312, 412, 512 and 622 from templates of our own, one message for up to 100 documents."""
+
+import csv
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+
+from agencies.documents import KIND_OF, Document
+from agencies.store import Store
+
+HERE = Path(__file__).parent
+BEIJING = timezone(timedelta(hours=8))
+MOST = 100  # documents in one message
+EPORT = range(1, 5)  # statuses 1–4 are E-port's, 100 and above customs'
+TEXT_CODES = {"120": "1800", "800": "2600"}
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def _texts() -> dict[str, str]:
+    with (HERE / "data" / "codes.csv").open(encoding="utf-8") as rows:
+        return {row["code"]: row["desc"] for row in csv.DictReader(rows)}
+
+
+TEXTS = _texts()
+
+
+def coded(code: str) -> str:
+    """Customs' own form of a reason."""
+    return f"[Code:{code};Desc:{TEXTS.get(code, '其它原因')}]"
+
+
+def info_for(status: str) -> str:
+    """What customs says with a status that needs no reason; E-port's errors have words only."""
+    if status in TEXT_CODES:
+        return coded(TEXT_CODES[status])
+    return TEXTS.get(status, "处理异常")
+
+
+def is_eport(status: str) -> bool:
+    return int(status) < 0 or int(status) in EPORT
+
+
+def return_time(instant: float, last: str) -> str:
+    """17 digits of Beijing time, always later than the document's last one."""
+    moment = datetime.fromtimestamp(instant, BEIJING)
+    if last:
+        before = datetime.strptime(last, "%Y%m%d%H%M%S%f").replace(tzinfo=BEIJING)
+        moment = max(moment, before + timedelta(milliseconds=1))
+    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}"
+
+
+def new_guid() -> str:
+    return str(uuid.uuid4()).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One document's share of a reply that will be sent."""
+
+    document: Document
+    number: str
+    guid: str
+    status: str
+    info: str
+    time: str
+    due: float
+    pre_no: str = ""
+    invt_no: str = ""
+    sends: int = 1
+
+    @property
+    def summary(self) -> dict[str, str]:
+        return {"number": self.number, "guid": self.guid, "status": self.status, "time": self.time}
+
+
+def store_replies(store: Store, dispatch: str, planned: Iterable[Planned]) -> None:
+    """Group by step (and number of sends) and store each message under the Message-Id it will always have."""
+
+    def group(one: Planned) -> tuple[float, int]:
+        return one.due, one.sends
+
+    for (due, sends), members in groupby(sorted(planned, key=group), key=group):
+        for part in _in_hundreds(members):
+            kind = KIND_OF[part[0].document.kind]
+            store.add_reply(
+                message_id=str(uuid.uuid4()), dispatch=dispatch, message=kind.reply,
+                body=render(kind.reply, part), documents=[one.summary for one in part], due=due, sends=sends,
+            )  # fmt: skip
+
+
+def render(reply: str, documents: Iterable[Planned]) -> bytes:
+    template = TEMPLATES.get_template(f"{reply}.xml")
+    return template.render(root_guid=new_guid(), replies=list(documents)).encode()
+
+
+def _in_hundreds(members: Iterable[Planned]) -> Iterable[list[Planned]]:
+    everyone = list(members)
+    return (everyone[start : start + MOST] for start in range(0, len(everyone), MOST))
