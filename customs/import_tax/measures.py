@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple, cast
 
-from customs.import_tax.values import ContentUnit
+from customs.import_tax.values import ContentUnit, Rate
 
 # Customs' unit codes (reference table "unit") that measure a content.
 CUSTOMS_UNITS: dict[str, tuple[ContentUnit, Decimal]] = {
@@ -54,22 +55,32 @@ def for_threshold(content: Content, threshold_unit: str) -> Content | None:
     return None
 
 
-def statutory_content(quantity: Decimal, *measured: tuple[str, Decimal]) -> Content | None:
-    """Content per unit sold from a list's statutory quantities: `(unit code, qty1)`, `(unit code, qty2)`.
+def statutory_contents(quantity: Decimal, *measured: tuple[str, Decimal]) -> list[Content]:
+    """Contents per unit sold from a list's statutory quantities: `(unit1, qty1)`, `(unit2, qty2)`."""
+    return [
+        Content(amount * CUSTOMS_UNITS[code][1] / quantity, CUSTOMS_UNITS[code][0])
+        for code, amount in measured
+        if code in CUSTOMS_UNITS and quantity > 0 and amount > 0
+    ]
 
-    Volume and sheets come before mass, whatever their order: a mass may include more than the label states.
+
+def content_for(rate: Rate, contents: Iterable[Content]) -> Content | None:
+    """The first of `contents` by which the consumption tax of `rate` can be decided.
+
+    Hand in the statutory quantities first: they are what customs taxes by (R1.17); the text is a makeshift
+    for sheets, which no statutory unit counts.
     """
-    found: list[Content] = []
-    for code, amount in measured:
-        known = CUSTOMS_UNITS.get(code)
-        if known and quantity > 0 and amount > 0:
-            found.append(Content(amount * known[1] / quantity, known[0]))
-    return min(found, key=lambda c: c.unit in ("g", "kg"), default=None)
+    for content in contents:
+        threshold = rate.ct_threshold is None or for_threshold(content, rate.ct_threshold_unit)
+        specific = rate.ct_specific_unit is None or convert(*content, rate.ct_specific_unit) is not None
+        if threshold and specific:
+            return content
+    return None
 
 
 # "50 g", "30ml", "0.75 L", "5片/盒", "750毫升". The figure must not go on into another word or number.
 WRITTEN = re.compile(
-    r"(?<![\w.])(?P<amount>\d+(?:\.\d+)?)\s*"
+    r"(?<![a-z0-9.])(?P<amount>\d+(?:\.\d+)?)\s*"
     r"(?P<unit>千克|公斤|毫升|kg|ml|克|升|片|张|g|l)(?![a-z])",
     re.IGNORECASE,
 )

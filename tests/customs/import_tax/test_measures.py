@@ -6,17 +6,37 @@ from decimal import Decimal as D
 
 import pytest
 
-from customs.import_tax.measures import Content, convert, for_threshold, statutory_content, written_contents
+from customs.import_tax.measures import (
+    Content,
+    content_for,
+    convert,
+    for_threshold,
+    statutory_contents,
+    written_contents,
+)
 from customs.import_tax.rates import rate_of
 from reference.tariff_file import TARIFF, read_tariff
 
 
-def test_content_of_one_unit_from_statutory_quantities() -> None:
-    assert statutory_content(D(6), ("095", D("4.5")), ("035", D("4.5"))) == Content(D("0.75"), "l")
-    assert statutory_content(D(1), ("035", D("0.67")), ("095", D("0.7"))) == Content(D("0.7"), "l")
-    assert statutory_content(D(2), ("035", D("0.1")), ("011", D(2))) == Content(D("0.05"), "kg")
-    assert statutory_content(D(2), ("011", D(2))) is None
-    assert statutory_content(D(0), ("035", D(1))) is None
+def test_contents_of_one_unit_from_statutory_quantities() -> None:
+    assert statutory_contents(D(6), ("095", D("4.5")), ("035", D("4.02"))) == [
+        Content(D("0.75"), "l"),
+        Content(D("0.67"), "kg"),
+    ]
+    assert statutory_contents(D(2), ("035", D("0.1")), ("011", D(2))) == [Content(D("0.05"), "kg")]
+    assert statutory_contents(D(2), ("011", D(2))) == []
+    assert statutory_contents(D(0), ("035", D(1))) == []
+
+
+def test_the_content_that_a_rate_asks_for(story_rates) -> None:
+    kilograms, litres, sheets = Content(D("0.14"), "kg"), Content(D("0.7"), "l"), Content(D(5), "sheet")
+    every = [kilograms, sheets, litres]
+    assert content_for(story_rates["3304990049"], every) == sheets
+    assert content_for(story_rates["3304990029"], every) == kilograms
+    assert content_for(story_rates["2208300000"], every) == litres
+    assert content_for(story_rates["1901101090"], every) == kilograms
+    assert content_for(story_rates["3304990049"], [kilograms]) is None
+    assert content_for(story_rates["2208300000"], [kilograms, sheets]) is None
 
 
 @pytest.mark.parametrize(
