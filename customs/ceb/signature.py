@@ -52,7 +52,9 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 
 
 def _local(tag: str) -> str:
-    return tag.removeprefix(f"{{{DS}}}")
+    """The name without the signature namespace; names of other namespaces, or of none, stay recognisable."""
+    prefix = f"{{{DS}}}"
+    return tag[len(prefix) :] if tag.startswith(prefix) else f"?{tag}"
 
 
 def _form(path: str, detail: str) -> Problem:
