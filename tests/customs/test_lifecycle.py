@@ -1,0 +1,127 @@
+"""The table of document states and the one statement that moves them."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from customs import lifecycle
+from customs.lifecycle import TABLE, Step, advance, said_by_eport, take, verb_of
+from customs.models import DocumentEvent, DocumentState
+from tests.customs import rows
+from trail.actors import SYSTEM, Actor
+from trail.models import Entry
+
+CUSTOMS = Actor("agency", "customs", "customs")
+
+
+def test_every_state_is_reached_and_all_but_the_last_are_left() -> None:
+    reached = {rule.to for rule in TABLE}
+    left = {state for rule in TABLE for state in rule.froms if rule.to != state}
+    assert reached == set(DocumentState)
+    assert set(DocumentState) - left == {
+        DocumentState.CLOSED,
+        DocumentState.SENT_BACK,
+        DocumentState.SUPERSEDED,
+    }
+
+
+def test_a_status_belongs_to_one_verb() -> None:
+    statuses = [status for rule in TABLE for status in rule.statuses]
+    assert len(statuses) == len(set(statuses))
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "eport"),
+    [
+        ("2", "declaring", True),
+        ("4", "eport_failed", True),
+        ("-621018", "eport_failed", True),
+        ("100", "return_", False),
+        (" 120 ", "store", False),
+        ("502", "detain", False),
+        ("800", "release", False),
+        ("600", None, False),
+        ("-", None, True),
+        ("abc", None, False),
+    ],
+)
+def test_status_to_verb_and_actor(status: str, verb: str | None, eport: bool) -> None:
+    assert verb_of(status) == verb
+    assert said_by_eport(status) is eport
+
+
+@pytest.mark.django_db
+def test_a_set_moves_in_two_queries_and_leaves_one_event_each() -> None:
+    message = rows.message(documents=20)
+    lists = [rows.inventory(f"N{n}", of=message, index=n) for n in range(1, 21)]
+    ids = [one.id for one in lists]
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert advance(
+            "inventory", ids, verb="wait", by=SYSTEM, why={ids[0]: "the payment is missing"}
+        ) == set(ids)
+    assert len(queries) == 2  # the documents with their events, and the trail row of the whole set
+    assert DocumentEvent.objects.filter(verb="wait", from_state="loaded", to_state="waiting").count() == 20
+    assert DocumentEvent.objects.get(document_id=ids[0]).why == "the payment is missing"
+    assert Entry.objects.get(action="documents.wait").count == 20
+
+
+@pytest.mark.django_db
+def test_a_second_call_changes_and_logs_nothing() -> None:
+    one = rows.inventory()
+    assert advance("inventory", [one.id, one.id], verb="ready", by=SYSTEM) == {one.id}
+    assert advance("inventory", [one.id], verb="ready", by=SYSTEM) == set()
+    assert DocumentEvent.objects.filter(document_id=one.id).count() == 1
+
+
+@pytest.mark.django_db
+def test_loading_is_logged_as_the_beginning() -> None:
+    one = rows.order()
+    assert advance("order", [one.id], verb="load", by=SYSTEM) == {one.id}
+    event = DocumentEvent.objects.get(document_id=one.id)
+    assert (event.from_state, event.to_state) == ("", "loaded")
+
+
+@pytest.mark.django_db
+def test_verbs_of_lists_do_not_move_orders() -> None:
+    one = rows.order()
+    assert advance("order", [one.id], verb="wait", by=SYSTEM) == set()
+    with pytest.raises(ValueError, match="nonsense"):
+        advance("order", [one.id], verb="nonsense", by=SYSTEM)
+
+
+@pytest.mark.django_db
+def test_an_older_reply_does_not_decide() -> None:
+    one = rows.inventory()
+    newer = Step(one.id, "review", return_time="20261103110600000", code="300", info="人工审核")
+    assert take("inventory", [newer], by=CUSTOMS) == {one.id: "review"}
+    older = Step(one.id, "release", return_time="20261103110559999")
+    assert take("inventory", [older], by=CUSTOMS) == {}
+    before_declaration = Step(
+        one.id, "release", return_time="20261103110700000", not_before="20261103110700001"
+    )
+    assert take("inventory", [before_declaration], by=CUSTOMS) == {}
+    one.refresh_from_db()
+    assert (one.state, one.return_time, one.return_code) == ("review", "20261103110600000", "300")
+
+
+@pytest.mark.django_db
+def test_our_own_verbs_keep_what_customs_said() -> None:
+    one = rows.inventory()
+    take(
+        "inventory",
+        [Step(one.id, "return_", return_time="20261103110600000", code="1332", info="退单")],
+        by=CUSTOMS,
+    )
+    advance("inventory", [one.id], verb="supersede", by=SYSTEM)
+    one.refresh_from_db()
+    assert (one.state, one.return_code, one.return_info) == ("superseded", "1332", "退单")
+
+
+def test_tables_are_those_of_the_models() -> None:
+    from customs.models import Inventory, Order, Payment, Waybill
+
+    assert {m.kind: m._meta.db_table for m in (Order, Payment, Waybill, Inventory)} == lifecycle.TABLES
