@@ -70,6 +70,7 @@ def base_of(
     problems += _missing_content(path, line, rate)
     if problems or rate.vat is None or rate.ct is None:
         return problems
+    within = regime == "within_limit"
     value, charges = money
     unit_value, unit = _unit_value(line, rate, value, charges, params)
     met = None if unit_value is None or rate.ct_threshold is None else unit_value >= rate.ct_threshold
@@ -80,7 +81,7 @@ def base_of(
         charges=charges,
         vat=rate.vat,
         ct=rate.ct if taxed else ZERO,
-        tariff=rate.tariff or ZERO,
+        tariff=(rate.tariff or ZERO) * (params.tariff_factor_within_limits.value if within else 1),
         specific=_specific(line, rate) if taxed else ZERO,
         unit_value=unit_value,
         unit=unit,
@@ -149,8 +150,7 @@ def taxed(base: TaxBase, regime: Regime, params: Parameters) -> LineAssessment:
     """Tariff, consumption tax and VAT of one line, each rounded once at the end (R1.05, R1.06, R1.12)."""
     within = regime == "within_limit"
     factor = params.tax_factor_within_limits.value if within else Decimal(1)
-    tariff_factor = params.tariff_factor_within_limits.value if within else Decimal(1)
-    tariff = base.dutiable_value * base.tariff * tariff_factor
+    tariff = base.dutiable_value * base.tariff
     # Consumption tax is part of its own base: hence the division, and never 0.7 × (ct + vat).
     taxable = (base.dutiable_value + tariff + base.specific) / (1 - base.ct)
     amounts = (
@@ -170,33 +170,46 @@ def taxed(base: TaxBase, regime: Regime, params: Parameters) -> LineAssessment:
         total=sum(amounts, Decimal("0.00")),
         unit_value=None if base.unit_value is None else base.unit_value.quantize(FOUR_PLACES),
         threshold_met=base.threshold_met,
-        steps=tuple(_steps(base, amounts, tariff, taxable, (factor, tariff_factor))),
+        steps=tuple(_steps(base, amounts, taxable, factor, params)),
     )
+
+
+def _plain(figure: Decimal) -> str:
+    """A figure as a person writes it: 0.13, not 0.13000; whole numbers without a point."""
+    return f"{figure.normalize():f}"
 
 
 def _steps(
     base: TaxBase,
     amounts: tuple[Decimal, Decimal, Decimal],
-    tariff: Decimal,
     taxable: Decimal,
-    factors: tuple[Decimal, Decimal],
+    reduction: Decimal,
+    params: Parameters,
 ) -> list[Step]:
     line, dv, shown = base.line, base.dutiable_value, taxable.quantize(FOUR_PLACES)
-    factor = "" if factors[0] == 1 else f" × {factors[0]}"
-    specific = f" + {base.specific.normalize():f}" if base.specific else ""
-    steps = [Step(gettext_noop("Dutiable value"), f"{line.price} × {line.quantity} + {base.charges}", dv)]
-    if tariff:
-        steps.append(Step(gettext_noop("Tariff"), f"{dv} × {base.tariff}", amounts[0]))
-    if base.unit_value is not None and line.content_unit:
-        working = f"{dv} ÷ ({line.quantity} × {line.content} {line.content_unit})"
+    factor = "" if reduction == 1 else f" × {_plain(reduction)}"
+    specific = f" + {_plain(base.specific)}" if base.specific else ""
+    steps = [
+        Step(
+            gettext_noop("Dutiable value"),
+            f"{_plain(line.price)} × {_plain(line.quantity)} + {base.charges}",
+            dv,
+        )
+    ]
+    if amounts[0]:
+        steps.append(Step(gettext_noop("Tariff"), f"{dv} × {_plain(base.tariff)}", amounts[0]))
+    if base.unit_value is not None and line.content is not None:
+        content = _plain(line.content)
+        counted = dv if params.threshold_includes_freight.value else base.value
+        working = f"{counted} ÷ ({_plain(line.quantity)} × {content} {line.content_unit})"
         result = base.unit_value.quantize(FOUR_PLACES)
         steps.append(Step(gettext_noop("Unit value"), working, result, f"CNY/{base.unit}"))
-    if base.ct or base.specific or tariff:
-        below = f" ÷ (1 − {base.ct})" if base.ct else ""
+    if base.ct or base.specific or amounts[0]:
+        below = f" ÷ (1 − {_plain(base.ct)})" if base.ct else ""
         working = f"({dv} + {amounts[0]}{specific}){below}"
         steps.append(Step(gettext_noop("Taxable base"), working, shown))
     if base.ct or base.specific:
-        working = f"({shown} × {base.ct}{specific}){factor}"
+        working = f"({shown} × {_plain(base.ct)}{specific}){factor}"
         steps.append(Step(gettext_noop("Consumption tax"), working, amounts[1]))
-    steps.append(Step(gettext_noop("VAT"), f"{shown} × {base.vat}{factor}", amounts[2]))
+    steps.append(Step(gettext_noop("VAT"), f"{shown} × {_plain(base.vat)}{factor}", amounts[2]))
     return steps

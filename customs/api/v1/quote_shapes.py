@@ -21,9 +21,9 @@ def _rate(**options: Any) -> serializers.DecimalField:
     )
 
 
-def _amount(digits: int, **options: Any) -> serializers.DecimalField:
-    """CNY, not negative, with at most five decimals."""
-    return serializers.DecimalField(max_digits=digits, decimal_places=5, min_value=Decimal(0), **options)
+def _amount(digits: int, *, places: int = 5, **options: Any) -> serializers.DecimalField:
+    """A quantity or CNY, not negative; customs' messages allow five decimals."""
+    return serializers.DecimalField(max_digits=digits, decimal_places=places, min_value=Decimal(0), **options)
 
 
 class QuoteLineInSerializer(serializers.Serializer):
@@ -76,7 +76,10 @@ class QuoteInSerializer(serializers.Serializer):
     freight = _amount(14, default=Decimal(0), help_text=_("CNY for the whole order."))
     insurance = _amount(14, default=Decimal(0), help_text=_("CNY for the whole order."))
     used_this_year = _amount(
-        14, default=Decimal(0), help_text=_("CNY that the buyer has used of the yearly limit before.")
+        11,
+        places=2,
+        default=Decimal(0),
+        help_text=_("CNY that the buyer has used of the yearly limit before."),
     )
 
 
