@@ -1,0 +1,163 @@
+"""What customs' papers say, taken from the frozen message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from accounts.personal import mask_name
+from customs import ceb
+from customs.models import DocumentState, Inventory
+from reference.problems import Problem
+from reference.selectors import code_name
+from submissions import papers
+from submissions.models import Paper, Submission
+from submissions.services import unseal_payload
+
+# Message type: what its documents are called, and the columns that tell them apart (element, Chinese, English).
+COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "CEB311": (("orderNo", "订单编号", "Order"), ("ebpName", "电商平台", "Platform")),
+    "CEB411": (("payTransactionId", "支付交易编号", "Transaction"), ("orderNo", "订单编号", "Order")),
+    "CEB511": (("logisticsNo", "物流运单编号", "Waybill"), ("orderNo", "订单编号", "Order")),
+    "CEB621": (
+        ("copNo", "企业内部编号", "Declarant's number"),
+        ("orderNo", "订单编号", "Order"),
+        ("logisticsNo", "物流运单编号", "Waybill"),
+    ),
+}
+SERVICES = {
+    "CEB311": ("电子订单申报", "Import orders"),
+    "CEB411": ("支付单申报", "Import payments"),
+    "CEB511": ("物流运单申报", "Import waybills"),
+    "CEB621": ("进口清单申报", "Import declaration"),
+}
+PLACES = Decimal("0.01")
+
+
+def _fact(zh: str, en: str, value: object) -> dict[str, str]:
+    return {"zh": zh, "en": en, "value": str(value)}
+
+
+def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any]:
+    message = ceb.read(unseal_payload(submission))
+    columns = COLUMNS[message.type]
+    zh, en = SERVICES[message.type]
+    return {
+        "service_zh": zh,
+        "service_en": en,
+        "facts": [
+            _fact("报文类型", "Message type", message.type),
+            _fact("报文编号", "Message guid", message.guid),
+            _fact("单证数量", "Documents", len(message.documents)),
+        ],
+        "columns": [{"zh": zh, "en": en} for _element, zh, en in columns],
+        "documents": [
+            [document.head.get(element, "") for element, _zh, _en in columns]
+            for document in message.documents
+        ],
+    }
+
+
+def _acknowledgement_facts(submission: Submission, object_id: str) -> dict[str, str]:
+    return {
+        "reference": submission.reference or "",
+        "applicant": submission.company.name,
+        "received": submission.submitted_at.isoformat(timespec="seconds") if submission.submitted_at else "",
+        "payload_sha256": submission.payload_sha256,
+    }
+
+
+def _not_submitted(submission: Submission, object_id: str) -> list[Problem]:
+    if submission.submitted_at:
+        return []
+    return [Problem("paper.not_submitted", "/", _("The submission has not been handed in yet."))]
+
+
+def _inventory(submission: Submission, object_id: str) -> Inventory:
+    return Inventory.objects.get(pk=object_id, message_id=submission.pk)
+
+
+def _named(table: str, code: str) -> str:
+    name = code_name(table, code)
+    return f"{code} {name}" if name else code
+
+
+def _certificate(submission: Submission, object_id: str) -> Mapping[str, Any]:
+    inventory = _inventory(submission, object_id)
+    document = ceb.read(unseal_payload(submission)).documents[inventory.index - 1]
+    head = document.head
+    return {
+        "invt_no": inventory.invt_no,
+        "facts": [
+            _fact("清单编号", "List number", inventory.invt_no),
+            _fact("受理编号", "Reference number", submission.reference),
+            _fact("订单编号", "Order", head["orderNo"]),
+            _fact("物流运单编号", "Waybill", head["logisticsNo"]),
+            _fact("电商平台", "E-commerce platform", head["ebpName"]),
+            _fact("电商企业", "E-commerce firm", head["ebcName"]),
+            _fact("申报企业", "Declarant", head["agentName"]),
+            _fact("订购人", "Buyer", mask_name(head["buyerName"])),
+            _fact("监管方式", "Supervision mode", _named("trade_mode", head["tradeMode"])),
+            _fact("申报地海关", "Office of declaration", _named("customs_office", head["customsCode"])),
+            _fact("放行时间", "Released", _released(inventory)),
+        ],
+        "lines": [
+            line | {"unit": _named("unit", line["unit"]), "price": _money(line["price"]),
+                    "total_price": _money(line["totalPrice"])}
+            for line in document.lines
+        ],
+        "tax": {
+            "dutiable_value": inventory.dutiable_value,
+            "tariff": inventory.tariff,
+            "consumption_tax": inventory.consumption_tax,
+            "vat": inventory.vat,
+            "total": inventory.tax_total,
+        },
+    }  # fmt: skip
+
+
+def _money(text: str) -> str:
+    return f"{Decimal(text).quantize(PLACES):,}"
+
+
+def _released(inventory: Inventory) -> str:
+    return f"{timezone.localtime(inventory.released_at):%Y-%m-%d %H:%M:%S} (UTC+8)"
+
+
+def _certificate_facts(submission: Submission, object_id: str) -> dict[str, str]:
+    inventory = _inventory(submission, object_id)
+    return {
+        "list_number": inventory.invt_no,
+        "declarant": inventory.agent_name,
+        "released": inventory.released_at.isoformat(timespec="seconds") if inventory.released_at else "",
+        "tax_total": str(inventory.tax_total),
+    }
+
+
+def _not_released(submission: Submission, object_id: str) -> list[Problem]:
+    inventory = _inventory(submission, object_id)
+    if inventory.released_at and inventory.state in (DocumentState.RELEASED, DocumentState.CLOSED):
+        return []
+    return [Problem("paper.not_released", "/", _("Customs has not released this inventory list."))]
+
+
+def register() -> None:
+    """Called once by `registration.py`."""
+    papers.register(
+        Paper.Kind.ACKNOWLEDGEMENT,
+        "",
+        papers.Definition(
+            "papers/acknowledgement.html", _acknowledgement, _acknowledgement_facts, _not_submitted
+        ),
+    )
+    papers.register(
+        Paper.Kind.CERTIFICATE,
+        "inventory",
+        papers.Definition(
+            "papers/release_certificate.html", _certificate, _certificate_facts, _not_released
+        ),
+    )

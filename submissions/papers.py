@@ -1,0 +1,147 @@
+"""Acknowledgements and certificates: PDFs from frozen data, signed, that anyone can verify by their code.
+
+A paper is issued when it is first asked for and is the same ever after: its bytes are kept. Desks register what a
+paper says (`register`); this room knows no agency by name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import segno
+import weasyprint
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from weasyprint.urls import URLFetcher
+
+from accounts.personal import seal, unseal
+from reference.problems import Problem, Refused
+from submissions.models import Paper, Submission
+from submissions.signing import sign
+from trail.actors import Actor
+from trail.services import record
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
+GROUPS, GROUP = 4, 4  # 32^16 = 80 bits: not to be guessed
+# A paper is made of what stands in it: nothing is fetched from the network.
+FETCHER = URLFetcher(allowed_protocols=["data", "file"])
+STYLESHEET = Path(settings.BASE_DIR) / "templates" / "papers" / "paper.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What one kind of paper says.
+
+    `content(submission, object_id)` gives the template's context from frozen data; `facts` the few fields that the
+    public page shows; `problems` why it cannot be issued (yet).
+    """
+
+    template: str
+    content: Callable[[Submission, str], Mapping[str, Any]]
+    facts: Callable[[Submission, str], Mapping[str, str]]
+    problems: Callable[[Submission, str], list[Problem]]
+
+
+_definitions: dict[tuple[str, str], Definition] = {}
+
+
+def register(kind: str, object_type: str, definition: Definition) -> None:
+    """Called by a desk's `apps.py`: `kind` of `Paper.Kind`, `object_type` as in `Paper.object_type`."""
+    _definitions[kind, object_type] = definition
+
+
+def new_code() -> str:
+    """A verification code that cannot be guessed, in groups for people: `7K2M-…`."""
+    letters = (secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP))
+    text = "".join(letters)
+    return "-".join(text[i : i + GROUP] for i in range(0, len(text), GROUP))
+
+
+def normalise(code: str) -> str:
+    """The code as kept, whatever case or spacing somebody typed."""
+    letters = "".join(c for c in code.upper() if c in ALPHABET)
+    return "-".join(letters[i : i + GROUP] for i in range(0, len(letters), GROUP))
+
+
+def ensure(kind: str, submission: Submission, *, by: Actor, object_type: str = "", object_id: str = "") -> Paper:
+    """The paper, issued now when it was not yet; Refused when it cannot be issued."""
+    key = {"kind": kind, "submission": submission, "object_type": object_type, "object_id": object_id}
+    if paper := Paper.objects.filter(**key).first():
+        return paper
+    definition = _definitions[kind, object_type]
+    if problems := definition.problems(submission, object_id):
+        raise Refused(problems)
+    with transaction.atomic():
+        facts = dict(definition.facts(submission, object_id))
+        paper, created = Paper.objects.get_or_create(**key, defaults={"code": new_code(), "facts": facts})
+        if created:
+            record(
+                "paper.issue", by=by, object_type="paper", object_id=paper.code, detail={"kind": kind}
+            )
+    return paper
+
+
+def pdf(paper: Paper) -> bytes:
+    """The signed bytes; made once, kept encrypted."""
+    if paper.sealed_pdf is None:
+        made = sign(render(paper), reason=f"{paper.kind} {paper.code}")
+        digest = hashlib.sha256(made).hexdigest()
+        # The first to finish wins; the others take what is kept, so that one paper has one digest.
+        Paper.objects.filter(pk=paper.pk, made_at__isnull=True).update(
+            sealed_pdf=seal(made, context=f"paper:{paper.code}"), sha256=digest, made_at=timezone.now()
+        )
+        paper.refresh_from_db()
+    assert paper.sealed_pdf is not None  # noqa: S101 - just written
+    return unseal(paper.sealed_pdf, context=f"paper:{paper.code}")
+
+
+def verification_url(paper: Paper) -> str:
+    """Where anyone checks this paper."""
+    return f"{settings.SITE_URL}{reverse('verify', args=[paper.code])}"
+
+
+def render(paper: Paper) -> bytes:
+    """The unsigned PDF, A4, Chinese with English beside it."""
+    definition = _definitions[paper.kind, paper.object_type]
+    url = verification_url(paper)
+    buffer = io.BytesIO()
+    segno.make(url, error="m").save(buffer, kind="svg", border=0, xmldecl=False)
+    context = {
+        **definition.content(paper.submission, paper.object_id),
+        "paper": paper,
+        "submission": paper.submission,
+        "verification_url": url,
+        "qr": "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode(),
+    }
+    with translation.override("zh-hans"):
+        html = render_to_string(definition.template, context)
+    document = weasyprint.HTML(string=html, base_url=str(STYLESHEET.parent), url_fetcher=FETCHER)
+    return document.write_pdf(stylesheets=[weasyprint.CSS(filename=str(STYLESHEET))], pdf_variant="pdf/a-3u")  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the public page says about a code."""
+
+    paper: Paper
+    genuine: bool
+    facts: Mapping[str, str]
+    sha256: str
+
+
+def verify(code: str) -> Verification | None:
+    """What we issued under this code; None when we issued nothing."""
+    paper = Paper.objects.select_related("submission").filter(code=normalise(code)).first()
+    if paper is None:
+        return None
+    return Verification(paper, paper.revoked_at is None, paper.facts, paper.sha256)
