@@ -212,9 +212,9 @@ class Walk:
 
     # -- root -------------------------------------------------------------------------------------------
 
-    def root(self, el: etree._Element, spec: MessageSpec, plan: Layout) -> None:
+    def root(self, el: etree._Element, plan: Layout) -> None:
         """The root's attributes, then everything below."""
-        path = f"/{spec.root}"
+        path = f"/{etree.QName(el).localname}"
         for key in el.attrib:
             name = str(key)
             if name not in plan.attributes and name not in _LOCATIONS:
@@ -253,13 +253,13 @@ def _longest_rise(numbers: Sequence[int]) -> set[int]:
     return stay
 
 
-def _unknown(el: etree._Element) -> Report:
+def _unknown(el: etree._Element) -> Problem:
     name = etree.QName(el)
     if name.namespace != CEB and name.localname.removesuffix("Message") in SPEC:
         code, params = "ceb.namespace", {"name": name.localname, "namespace": CEB}
     else:
         code, params = "ceb.message.unknown", {"name": name.localname, "edition": EDITION}
-    return Report(None, 0, (Problem(code, f"/{name.localname}", TEXTS[code], params),))
+    return Problem(code, f"/{name.localname}", TEXTS[code], params)
 
 
 def message_of(el: etree._Element) -> MessageSpec | None:
@@ -274,17 +274,24 @@ def check_tree(el: etree._Element, *, strict: bool = False, codes: Codes | None 
     """`check` for a tree that `xml.parse` made."""
     spec = message_of(el)
     if spec is None:
-        return _unknown(el)
-    plan = layout(spec.type)
+        # A root that lacks only its "Message" is no message, but what is wrong inside can still be said.
+        name = etree.QName(el)
+        meant = SPEC.get(name.localname) if name.namespace == CEB else None
+        inside = _walk(el, meant, strict=strict, codes=codes) if meant else []
+        return Report(None, 0, (_unknown(el), *inside))
+    problems = _walk(el, spec, strict=strict, codes=codes)
+    documents = sum(1 for _ in el.iterchildren(f"{{{CEB}}}{spec.entity}"))
+    return Report(spec.type, documents, tuple(problems))
+
+
+def _walk(el: etree._Element, spec: MessageSpec, *, strict: bool, codes: Codes | None) -> list[Problem]:
     walk = Walk(strict=strict, codes=codes, odd=bool(_ODD(el, ds=DS)))
     try:
-        walk.root(el, spec, plan)
+        walk.root(el, layout(spec.type))
     except _Full:
         code = "ceb.problems.many"
-        params = {"max": str(MAX_PROBLEMS)}
-        walk.problems.append(Problem(code, f"/{spec.root}", TEXTS[code], params))
-    documents = sum(1 for _ in el.iterchildren(f"{{{CEB}}}{spec.entity}"))
-    return Report(spec.type, documents, tuple(walk.problems))
+        walk.problems.append(Problem(code, f"/{spec.root}", TEXTS[code], {"max": str(MAX_PROBLEMS)}))
+    return walk.problems
 
 
 def check(data: bytes, *, strict: bool = False, business: bool = False, codes: Codes | None = None) -> Report:

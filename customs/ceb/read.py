@@ -40,13 +40,18 @@ def _document(el: etree._Element, spec: MessageSpec, index: int) -> Document:
     return Document({} if head is None else _values(head, spec.head), lines, index)
 
 
+def _canonical(el: etree._Element) -> str:
+    # Exclusive: without the namespaces of the message around it, so that it can be written into another.
+    return etree.tostring(el, method="c14n", exclusive=True, with_tail=False).decode()
+
+
 def _extend(el: etree._Element) -> Extend | None:
     block = _first(el, "ExtendMessage")
     if block is None:
         return None
     body = _first(block, "Message")
     inner = body[0] if body is not None and len(body) else None
-    content = "" if inner is None else etree.tostring(inner, encoding="unicode", with_tail=False)
+    content = "" if inner is None else _canonical(inner)
     name, version = (block.findtext(f"{{{CEB}}}{part}") or "" for part in ("name", "version"))
     return Extend(name, version, content)
 
