@@ -1,7 +1,7 @@
 """Personal data at rest: a keyed hash to find and compare, AEAD ciphertext to read (trust.md 24, 30).
 
-Keys come from the environment. `PERSONAL_DATA_KEYS` is a list `version:key`; the first seals, all open, so that a
-key is rotated without downtime. The hash key cannot rotate alone: it is what rows are matched by.
+Keys come from the environment. `PERSONAL_DATA_KEYS` is a list `version:key`; the first seals, all open: so
+a key is rotated without downtime. The hash key cannot rotate alone: it is what rows are matched by.
 """
 
 from __future__ import annotations
@@ -66,9 +66,14 @@ def mask_name(name: str) -> str:
 
 def mask_number(number: str) -> str:
     """First four and last four characters of an identity number (rule R9.04)."""
-    return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}" if len(number) > 8 else "*" * len(number)
+    return _mask(number, first=4, last=4)
 
 
 def mask_phone(number: str) -> str:
     """First three and last four digits of a telephone (rule R9.04)."""
-    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}" if len(number) > 7 else "*" * len(number)
+    return _mask(number, first=3, last=4)
+
+
+def _mask(text: str, *, first: int, last: int) -> str:
+    hidden = len(text) - first - last
+    return f"{text[:first]}{'*' * hidden}{text[-last:]}" if hidden > 0 else "*" * len(text)

@@ -1,0 +1,23 @@
+"""Verbs about people, companies, agencies and clients. Each is one transaction with its trail row."""
+
+from accounts.services.agencies import AgencyNotice, create_agency, switch_agency
+from accounts.services.clients import create_client, renew_secret, revoke_client, set_client_scopes
+from accounts.services.companies import create_company, set_company_roles
+from accounts.services.mandates import give_mandate, revoke_mandate
+from accounts.services.members import add_member, remove_member
+
+__all__ = [
+    "AgencyNotice",
+    "add_member",
+    "create_agency",
+    "create_client",
+    "create_company",
+    "give_mandate",
+    "remove_member",
+    "renew_secret",
+    "revoke_client",
+    "revoke_mandate",
+    "set_client_scopes",
+    "set_company_roles",
+    "switch_agency",
+]
