@@ -111,4 +111,5 @@ def parameters(on: date) -> Parameters:
             for row in Parameter.objects.all()
         ]
 
-    return in_force(cast(list[ParameterRow], _cached("parameters", load)), on)
+    rows = cast(list[ParameterRow], _cached("parameters", load))
+    return cast(Parameters, _cached(("parameters", on), lambda: in_force(rows, on)))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reference.datafiles import DATA, code_rows
+from reference.parameters import Parameters
 from reference.tariff_file import COLUMNS, TARIFF, read_tariff
 
 CODES = list(code_rows())
@@ -167,3 +168,9 @@ def test_a_missing_column_and_a_file_that_is_no_text(tmp_path: Path) -> None:
 
 def test_the_data_folder_holds_nothing_unread() -> None:
     assert {path.name for path in DATA.iterdir()} == {"codes", "parameters.toml", "tariff.csv"}
+
+
+def test_the_manual_names_every_table_parameter_and_column() -> None:
+    manual = (DATA.parent.parent / "docs" / "reference-data.md").read_text(encoding="utf-8")
+    known = {row.table for row in CODES} | set(Parameters.names()) | set(COLUMNS)
+    assert {name for name in known if f"`{name}`" not in manual} == set()
