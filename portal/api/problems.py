@@ -12,37 +12,8 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from reference.problems import Problem, Refused
-
-CONTENT_TYPE = "application/problem+json"
-
-
-def problem_response(
-    *,
-    status_code: int,
-    code: str,
-    title: str,
-    detail: str = "",
-    problems: list[dict[str, str]] | None = None,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    """One problem document; `code` names it for good, `problems` lists everything wrong."""
-    body = {"type": f"/errors/{code}", "title": title, "status": status_code, "detail": detail}
-    if problems is not None:
-        body["problems"] = problems  # type: ignore[assignment]
-    return Response(body, status=status_code, content_type=CONTENT_TYPE, headers=headers)
-
-
-def refused(problems: tuple[Problem, ...] | list[Problem], status_code: int = 422) -> Response:
-    """The answer to a verb that rules forbid: all problems at once."""
-    return problem_response(
-        status_code=status_code,
-        code="refused",
-        title=_("Refused"),
-        detail=_("Nothing was changed. Every problem is listed."),
-        problems=[problem.as_dict() for problem in problems],
-    )
-
+from reference.problem_documents import problem_response, refused
+from reference.problems import Refused
 
 def _flatten(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):

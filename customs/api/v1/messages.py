@@ -1,0 +1,70 @@
+"""`POST /api/v1/ceb/messages`: hand in one CEB message; the number comes at once."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.permissions import Scope
+from customs import intake
+from reference.problem_documents import problem_response
+from submissions.api.idempotency import idempotent
+from submissions.api.v1.inbox import RawParser
+from submissions.api.v1.shapes import ProblemDocumentSerializer
+from submissions.api.v1.views import caller
+
+
+class XmlParser(RawParser):
+    """The bytes: what is stored and forwarded is what was signed."""
+
+    media_type = "application/xml"
+
+
+class MessageReceivedSerializer(serializers.Serializer):
+    """The message is stored; its documents are loaded next."""
+
+    reference = serializers.CharField()
+    documents = serializers.IntegerField()
+    repeated = serializers.BooleanField(help_text="True when this very message was here already.")
+
+
+class MessageView(APIView):
+    """The door for customs messages."""
+
+    required_scopes = {"POST": Scope.CEB_SEND}
+    parser_classes = (XmlParser,)
+
+    @extend_schema(
+        operation_id="ceb_messages_create",
+        parameters=[OpenApiParameter("Idempotency-Key", location="header")],
+        request={"application/xml": OpenApiTypes.STR},
+        responses={
+            202: MessageReceivedSerializer,
+            409: ProblemDocumentSerializer,
+            413: ProblemDocumentSerializer,
+            422: ProblemDocumentSerializer,
+        },
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """202 with the reference number; 422 with every problem; 409 when the guid belongs to another body."""
+        if int(request.headers.get("Content-Length") or 0) > intake.MAX_BYTES:
+            return problem_response(status_code=413, code="too_large", title=_("The message is too large"))
+        try:
+            received = intake.receive_message(request.body, principal=caller(request), channel="api")
+        except intake.Conflict:
+            return problem_response(
+                status_code=409,
+                code="guid_reused",
+                title=_("This message guid was used for another message"),
+            )
+        body = {
+            "reference": received.submission.reference,
+            "documents": received.documents,
+            "repeated": not received.created,
+        }
+        return Response(body, status=202)

@@ -1,0 +1,82 @@
+"""`Idempotency-Key` on unsafe calls (trust.md 33): same key and body, same answer; other body 422; a twin 409.
+
+Keys belong to the caller and are kept at least 24 hours (the sweep deletes older ones).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.principals import principal_of
+from reference.problem_documents import problem_response
+from submissions.models import IdempotencyKey
+
+HEADER = "Idempotency-Key"
+_FORM = re.compile(r"[\x21-\x7e]{1,100}")
+RETRY_AFTER = {"Retry-After": "1"}
+
+View = Callable[..., Response]
+
+
+def idempotent(view: View) -> View:
+    """Wrap a view method; without the header it is called as it is."""
+
+    @wraps(view)
+    def keyed(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        principal = principal_of(request)
+        if key is None or principal is None:
+            return view(self, request, *args, **kwargs)
+        if not _FORM.fullmatch(key):
+            return problem_response(
+                status_code=400, code="idempotency_key", title=_("The Idempotency-Key is not valid")
+            )
+        digest = hashlib.sha256(request.body).hexdigest()
+        path = f"{request.method} {request.path}"[:200]
+        row = _claim(principal.throttle_id, key, path, digest)
+        if isinstance(row, Response):
+            return row
+        try:
+            answer = view(self, request, *args, **kwargs)
+        except BaseException:
+            row.delete()  # nothing happened under this key: it may be used again
+            raise
+        row.status, row.body = answer.status_code, answer.data
+        row.save(update_fields=["status", "body"])
+        return answer
+
+    return keyed
+
+
+def _claim(principal: str, key: str, path: str, digest: str) -> IdempotencyKey | Response:
+    """The fresh row, or the answer to give instead."""
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.create(
+                principal=principal, key=key, method_path=path, sha256=digest
+            )
+    except IntegrityError:
+        row = IdempotencyKey.objects.filter(principal=principal, key=key).first()
+    if row is None or (row.status is None and row.sha256 == digest):
+        return problem_response(
+            status_code=409,
+            code="in_progress",
+            title=_("The same call is being worked on"),
+            headers=RETRY_AFTER,
+        )
+    if row.sha256 != digest or row.method_path != path:
+        return problem_response(
+            status_code=422,
+            code="idempotency_key_reused",
+            title=_("The Idempotency-Key was used for another call"),
+        )
+    return Response(row.body, status=row.status, headers={"Idempotent-Replay": "true"})

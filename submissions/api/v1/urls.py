@@ -1,0 +1,15 @@
+"""Addresses of this room under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from submissions.api.v1.inbox import InboxView
+from submissions.api.v1.views import ChangeListView, SubmissionListView, SubmissionView
+
+urlpatterns = [
+    path("submissions", SubmissionListView.as_view(), name="api-submissions"),
+    path("submissions/<str:reference>", SubmissionView.as_view(), name="api-submission"),
+    path("changes", ChangeListView.as_view(), name="api-changes"),
+    path("inbox/<slug:agency>", InboxView.as_view(), name="api-inbox"),
+]
