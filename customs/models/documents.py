@@ -49,6 +49,8 @@ class Document(models.Model):
     parties = ArrayField(models.BigIntegerField(), default=list)
     personal = models.BinaryField(null=True)
     note = models.CharField(_("note"), max_length=1000, blank=True, default="")
+    # What the document says wrong by itself (stored problems); `Inventory.findings` has these and the match.
+    checks = models.JSONField(default=list, blank=True)
 
     class Meta:
         abstract = True
@@ -76,6 +78,8 @@ class Order(Document):
     buyer_name_hash = models.BinaryField()
     buyer_id_hash = models.BinaryField()
     consignee_hash = models.BinaryField()  # address
+    consignee_name_hash = models.BinaryField(null=True)
+    consignee_phone_hash = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("order")
@@ -121,7 +125,11 @@ class Payment(Document):
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        indexes = [models.Index(fields=["ebp_code", "order_no"], name="payment_order")]
+        indexes = [
+            models.Index(fields=["ebp_code", "order_no"], name="payment_order"),
+            # One transaction may cover several orders (R13.05): replies name the transaction only.
+            models.Index(fields=["pay_code", "pay_transaction_id"], name="payment_transaction"),
+        ]
 
 
 class Waybill(Document):
@@ -139,6 +147,8 @@ class Waybill(Document):
     pack_no = models.IntegerField()
     goods_info = models.CharField(max_length=200, blank=True, default="")
     consignee_hash = models.BinaryField()  # address
+    consignee_name_hash = models.BinaryField(null=True)
+    consignee_phone_hash = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = _("waybill")

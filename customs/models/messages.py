@@ -44,7 +44,9 @@ class DocumentKey(models.Model):
     """Business uniqueness, kept out of the partitioned tables: which document holds this number now.
 
     kind: order, payment, waybill, inventory, guid. scope: the code whose numbers these are (platform, payment firm,
-    logistics firm, declarant, sender).
+    logistics firm, declarant, sender). Two more: paid_order, one payment of one firm for one order (scope
+    "firm/platform"), because one transaction may cover several orders; list_order, one list under way for one
+    order of a platform.
     """
 
     kind = models.CharField(max_length=10)
