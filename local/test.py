@@ -18,7 +18,9 @@ def main() -> None:
     translations.compile_all()
     started = services.start()
     environment = env.load() | {"FONTCONFIG_FILE": str(fonts.CONF)} | dict(os.environ)
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     try:
+        subprocess.run(collect, cwd=BASE, env=environment, check=True)
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=BASE, env=environment, check=False
         )

@@ -50,3 +50,13 @@ def _closed_network() -> Iterator[None]:
     socket.socket.connect = guarded  # type: ignore[method-assign]
     yield
     socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_reference() -> Iterator[None]:
+    """The reference cache of the process outlives a rolled-back transaction."""
+    from reference import selectors
+
+    selectors.forget()
+    yield
+    selectors.forget()

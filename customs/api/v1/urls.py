@@ -1,0 +1,13 @@
+"""Addresses of this room under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from customs.api.v1.messages import MessageView
+from customs.api.v1.quotes import QuoteView
+
+urlpatterns = [
+    path("ceb/messages", MessageView.as_view(), name="api-ceb-messages"),
+    path("customs/import-tax/quotes", QuoteView.as_view(), name="api-quotes"),
+]

@@ -1,0 +1,80 @@
+"""Papers to download, and the public page that says whether one is genuine."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.decorators import requires
+from accounts.permissions import Permission
+from accounts.principals import principal_of
+from reference.problems import Refused
+from submissions import papers, signing
+from submissions.models import Paper
+from submissions.selectors import visible_to
+
+
+def pdf_response(paper: Paper, name: str) -> HttpResponse:
+    """The file, never cached by anything in between."""
+    response = HttpResponse(papers.pdf(paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_GET
+@requires(Permission.SUBMISSION_READ)
+def acknowledgement(request: HttpRequest, reference: str) -> HttpResponse:
+    """The acknowledgement of a submission the reader may see."""
+    principal = principal_of(request)
+    assert principal is not None  # noqa: S101 - `requires` saw to it
+    submission = get_object_or_404(
+        visible_to(principal).select_related("company", "payload"), reference=reference
+    )
+    try:
+        paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=principal.actor)
+    except Refused as refused:
+        return render(request, "papers/refused.html", {"problems": refused.problems}, status=409)
+    return pdf_response(paper, f"acknowledgement-{reference}")
+
+
+@require_GET
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Genuine or not, with the minimal fields; open to everyone."""
+    found = papers.verify(code)
+    context = {"code": papers.normalise(code) or code[:40], "found": found, "facts": _facts(found)}
+    return render(request, "papers/verify.html", context, status=200 if found else 404)
+
+
+@require_GET
+def verify_form(request: HttpRequest) -> HttpResponse:
+    """Where a code is typed in."""
+    code = request.GET.get("code", "").strip()
+    if code:
+        return redirect("verify", code=papers.normalise(code) or "-")
+    return render(request, "papers/verify_form.html")
+
+
+@require_GET
+def signing_certificate(request: HttpRequest) -> HttpResponse:
+    """The certificate with which papers are signed, for checking them offline."""
+    return HttpResponse(signing.certificate_pem(), content_type="application/x-pem-file")
+
+
+def _facts(found: papers.Verification | None) -> list[tuple[str, str]]:
+    """The minimal fields with names in the reader's language."""
+    if found is None:
+        return []
+    names = {
+        "reference": _("Reference number"),
+        "applicant": _("Applicant"),
+        "received": _("Received"),
+        "payload_sha256": _("Digest of what was handed in (SHA-256)"),
+        "list_number": _("List number"),
+        "declarant": _("Declarant"),
+        "released": _("Released"),
+        "tax_total": _("Import tax in all (CNY)"),
+    }
+    return [(names.get(key, key), value) for key, value in found.facts.items()]
