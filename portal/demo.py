@@ -5,6 +5,7 @@ Every name says 示例 (example); the codes are of a series no registrar issues.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from allauth.account.models import EmailAddress
@@ -16,7 +17,7 @@ from django.db import transaction
 from accounts.models import Agency, ClientPrincipal, Company, Mandate, Membership, User
 from accounts.permissions import Scope
 from accounts.personal import keyed_hash
-from customs.demo.cast import COMPANIES, DemoCompany
+from customs.demo.cast import BUYERS, COMPANIES, DemoCompany
 from customs.models import YearlyUse
 
 PASSWORD = "demo-only-2026"  # noqa: S105 - the demonstration says it on the screen
@@ -71,13 +72,13 @@ def _company(firm: DemoCompany) -> Company:
     return company
 
 
-def _client(client_id: str, name: str, scopes: list[str], **owner: Company | Agency) -> None:
+def _client(client_id: str, name: str, scopes: Sequence[str], **owner: Company | Agency) -> None:
     client, created = Client.objects.get_or_create(
         id=client_id, defaults={"name": name, "secret": make_password(secret_of(client_id))}
     )
     if created:
         client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
-        client.set_scopes(scopes)
+        client.set_scopes([str(scope) for scope in scopes])
         client.save()
     ClientPrincipal.objects.get_or_create(client=client, defaults=owner)
 
