@@ -14,12 +14,16 @@ from agencies.settings import Misconfigured, Settings
 
 async def serve(settings: Settings) -> None:
     # Embedded: the store has one writer, and a kill of this one process leaves nothing behind.
-    server = Server(
-        create_app(settings), settings.host, settings.port, interface=Interfaces.ASGI, websockets=False
-    )
+    app = create_app(settings)
+    server = Server(app, settings.host, settings.port, interface=Interfaces.ASGI, websockets=False)
+
+    def stop() -> None:
+        app.state.stopping.set()
+        server.stop()  # type: ignore[no-untyped-call]
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     await server.serve()
 
 

@@ -35,7 +35,8 @@ Handler = Callable[["Desk", str, bytes], Awaitable[Response]]
 class Desk:
     """Everything that a request needs."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, stopping: asyncio.Event) -> None:
+        self.stopping = stopping
         self.settings = settings
         self.store = Store(settings.store)
         self.customs = Customs(self.store, settings.delay)
@@ -47,9 +48,11 @@ class Desk:
 
 
 def create_app(settings: Settings) -> Starlette:
+    stopping = asyncio.Event()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.desk = desk = Desk(settings)
+        app.state.desk = desk = Desk(settings, stopping)
         task = asyncio.create_task(desk.sender.run())
         yield
         task.cancel()
@@ -66,7 +69,9 @@ def create_app(settings: Settings) -> Starlette:
         Route("/opinions", signed(take_opinion), methods=["POST"]),
         Route("/dispatches/{key}", dispatch),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.stopping = stopping
+    return app
 
 
 def signed(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -105,10 +110,16 @@ async def take_message(desk: Desk, key: str, body: bytes) -> Response:
     if scenario and scenario.name == "early":
         await desk.sender.finished(key, EARLY_WAIT)
     if scenario and scenario.name == "timeout":
-        await asyncio.sleep(number(scenario.argument, LONG_WAIT))
+        await _pause(desk, number(scenario.argument, LONG_WAIT))
     known = desk.store.dispatch(key)
     assert known is not None  # noqa: S101
     return _answer(known)
+
+
+async def _pause(desk: Desk, seconds: float) -> None:
+    """Wait, but not when the service is asked to end."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(desk.stopping.wait(), seconds)
 
 
 def _accept(

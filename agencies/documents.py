@@ -14,6 +14,7 @@ from lxml import etree
 
 NAMESPACE = "{http://www.chinaport.gov.cn/ceb}"
 GUID_LENGTH = 36
+MOST = 100  # documents in one message
 DECIMAL = re.compile(r"[+-]?\d{1,19}(\.\d{0,19})?", re.ASCII)
 UNREADABLE = Decimal(-1)
 
@@ -117,8 +118,8 @@ def read(body: bytes) -> tuple[Kind, list[Document]]:
         for position, document in enumerate(documents, start=1)
         for found in _missing(kind, document, f"/{message}/{kind.entity}[{position}]/{kind.entity}Head")
     ]
-    if not documents:
-        problems = [problem("agency.empty", f"/{message}", "The message holds no documents.")]
+    if not 1 <= len(documents) <= MOST:
+        problems = [problem("agency.count", f"/{message}", f"A message holds 1 to {MOST} documents.")]
     if problems:
         raise Refused(problems)
     return kind, documents

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from agencies.documents import KIND_OF, Document
+from agencies.documents import KIND_OF, MOST, Document
 from agencies.store import Store
 
 HERE = Path(__file__).parent
 BEIJING = timezone(timedelta(hours=8))
-MOST = 100  # documents in one message
 EPORT = range(1, 5)  # statuses 1–4 are E-port's, 100 and above customs'
 TEXT_CODES = {"120": "1800", "800": "2600"}
 

@@ -178,7 +178,19 @@ def test_an_order_is_declared_by_one_list(desk: Desk) -> None:
 def test_what_eport_turned_away_may_come_again(desk: Desk) -> None:
     first = order(note="scenario=eport-error:-301020")
     desk.take(message(first), message(order(guid=first["head"]["guid"])))
+    desk.take(message(other := order("O02", note="scenario=eport-error:-301020")))
+    desk.take(message(order("O03", guid=other["head"]["guid"])))
     assert desk.told("O01") == ["-301020", "2", "120 1800"]
+    assert desk.told("O03") == ["2", "120 1800"]
+
+
+def test_return_times_of_a_document_grow_from_version_to_version(desk: Desk) -> None:
+    desk.customs.delay = 60  # the first version's 120 is planned for later than the second's 2
+    desk.take(message(order()), message(order(appType="2")))
+    rows = desk.store.db.execute("SELECT body FROM replies ORDER BY id")
+    times = [found["returnTime"] for row in rows for found in returns_of(row["body"])]
+    assert len(times) == 4
+    assert times == sorted(set(times))
 
 
 @pytest.mark.parametrize(
@@ -218,6 +230,15 @@ def test_one_message_answers_for_many(desk: Desk) -> None:
     assert sum(found["returnStatus"] == "800" for found in desk.replies()) == 100
     messages = [row[0] for row in desk.store.db.execute("SELECT message FROM replies")]
     assert [messages.count(name) for name in ("CEB312", "CEB412", "CEB512", "CEB622")] == [2, 2, 2, 3]
+
+
+def test_more_than_a_hundred_of_one_step_are_two_messages(desk: Desk) -> None:
+    desk.take(message(*(order(f"O{number}", note="scenario=unknown") for number in range(60))))
+    assert len(desk.replies()) == 180
+    sizes = [
+        len(returns_of(row["body"])) for row in desk.store.db.execute("SELECT body FROM replies ORDER BY id")
+    ]
+    assert sizes == [60, 100, 20]
 
 
 def test_return_times_only_grow() -> None:

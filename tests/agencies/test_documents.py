@@ -34,12 +34,20 @@ def test_a_list_without_its_own_number_answers_to_its_order() -> None:
         (b"<a>", "agency.malformed"),
         (BOMB, "agency.doctype"),
         (b"<CEB311Message/>", "agency.unsupported"),
-        (b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb"/>', "agency.empty"),
+        (b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb"/>', "agency.count"),
         (b'<CEB623Message xmlns="http://www.chinaport.gov.cn/ceb"/>', "agency.unsupported"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_the_reason(body: bytes, code: str) -> None:
     assert [problem["code"] for problem in refused(body)] == [code]
+
+
+def test_a_message_holds_up_to_a_hundred_documents() -> None:
+    hundred = [letters.order(f"O{number}") for number in range(100)]
+    assert len(read(letters.message(*hundred))[1]) == 100
+    assert [found["code"] for found in refused(letters.message(*hundred, letters.order()))] == [
+        "agency.count"
+    ]
 
 
 def test_all_problems_are_told_with_their_path() -> None:

@@ -177,6 +177,23 @@ def letters_of(arrival) -> list[tuple[str, str]]:
     ]
 
 
+def test_it_ends_at_once_even_while_a_dispatch_waits(inbox: Inbox, tmp_path: Path) -> None:
+    port = free_port()
+    process = start(inbox, tmp_path / "store.sqlite3", port)
+    body, key = message(order(note="scenario=timeout:60")), str(uuid.uuid4())
+    headers = {"Dispatch-Key": key, **signed_headers(SECRET, key, body)}
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"http://127.0.0.1:{port}/ceb/messages",
+            content=body,
+            headers=headers,
+            timeout=0.3,
+            trust_env=False,
+        )
+    process.terminate()
+    assert process.wait(5) == 0
+
+
 def test_it_is_up_within_a_second(inbox: Inbox, tmp_path: Path) -> None:
     began = time.monotonic()
     process = start(inbox, tmp_path / "store.sqlite3", free_port())

@@ -69,6 +69,7 @@ def _unhappy() -> list[bytes]:
         message(payment(no, payTransactionId="支" * 60, payCode="付" * 18)),
         message(waybill(no, logisticsNo="运" * 60, logisticsCode="流" * 18)),
         message(inventory(no, copNo="", agentCode="关" * 18, **longest), inventory("X2", copNo="C" * 20)),
+        message(*(order(f"N{number}", note="scenario=unknown") for number in range(60))),
         message(order("X3", acturalPaid="1", payCode="other")),
         message(inventory("X3", **LIMITED_BUYER, lines=[])),
     ]
