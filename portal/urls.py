@@ -3,10 +3,40 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-urlpatterns = [
+from portal.views import desk, health, public
+
+pages: list[URLPattern | URLResolver] = [
+    path("", public.home, name="home"),
+    path("services/<slug:code>/", public.service_guide, name="guide"),
+    path("progress/", public.progress, name="progress"),
+    path("workbench/", desk.workbench, name="workbench"),
+    path("switch-company/", desk.switch_company, name="switch_company"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("submissions.urls")),
+    path("customs/", include("customs.urls")),
+]
+
+for_machines: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics_page, name="metrics"),
+    path("api/schema", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
+    path("api/v1/", include("submissions.api.v1.urls")),
+]
+
+people: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
     path("admin/", admin.site.urls),
 ]
+
+urlpatterns = pages + for_machines + people
+
+handler400 = "portal.views.errors.bad_request"
+handler403 = "portal.views.errors.forbidden"
+handler404 = "portal.views.errors.not_found"
+handler500 = "portal.views.errors.broken"

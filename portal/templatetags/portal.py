@@ -2,6 +2,127 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
 from django import template
+from django.forms import BaseForm, BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from portal.meanings import meaning_of
 
 register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One icon of the sprite; hidden from screen readers unless it has a label of its own."""
+    use = format_html('<use href="{}#{}"></use>', static("vendor/icons.svg"), name)
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}">{}</svg>', label, use)
+    return format_html('<svg class="icon" aria-hidden="true" focusable="false">{}</svg>', use)
+
+
+@register.simple_tag
+def status(state: str, label: str = "") -> SafeString:
+    """A state as word + icon + colour: `{% status submission.state submission.get_state_display %}`."""
+    meaning = meaning_of(str(state))
+    return format_html(
+        '<span class="status status-{}">{}<span>{}</span></span>',
+        meaning.code,
+        icon(meaning.icon),
+        label or state,
+    )
+
+
+@register.filter
+def meaning(state: str) -> str:
+    """`waiting`, `good`, `attention` or `refused`."""
+    return meaning_of(str(state)).code
+
+
+@register.filter
+def moment(value: object) -> SafeString | str:
+    """A time as 2026-11-23 14:05 in the portal's time zone, readable by machines; – when there is none."""
+    if not isinstance(value, datetime):
+        return "–" if value in (None, "") else str(value)
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+
+
+@register.filter
+def wire_time(value: str) -> str:
+    """Customs' digits (8, 14 or 17 of them) as a date or a time; anything else as it is."""
+    text = str(value or "")
+    if not text.isdigit() or len(text) not in {8, 14, 17}:
+        return text or "–"
+    day = f"{text[:4]}-{text[4:6]}-{text[6:8]}"
+    return day if len(text) == len("20261123") else f"{day} {text[8:10]}:{text[10:12]}"
+
+
+@register.filter
+def money(value: object, currency: str = "CNY") -> str:
+    """An amount with its currency and two decimals: `CNY 1,708.51`; – when there is none."""
+    number = amount(value)
+    return number if number == "–" or not currency else f"{currency} {number}"
+
+
+@register.filter
+def amount(value: object) -> str:
+    """An amount without its currency, where the head of the column names it."""
+    if value in (None, ""):
+        return "–"
+    try:
+        return f"{Decimal(str(value)).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+    except InvalidOperation:
+        return str(value)
+
+
+@register.filter
+def quantity(value: object) -> str:
+    """A number without the zeros its column stores."""
+    if value in (None, ""):
+        return "–"
+    try:
+        return f"{Decimal(str(value)).normalize():,f}"
+    except InvalidOperation:
+        return str(value)
+
+
+@register.inclusion_tag("components/code.html")
+def code(value: object, label: str = "", *, copy: bool = True) -> dict[str, Any]:
+    """A code in monospace with a button that copies it."""
+    return {"value": "" if value is None else str(value), "label": label, "copy": copy}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
+    """One field of a form: label, control, help beside it, errors in words at it."""
+    widget = bound.field.widget
+    kind = kind or getattr(widget, "input_type", "") or type(widget).__name__.lower()
+    css = {"checkbox": "form-check-input", "select": "form-select"}.get(kind, "form-control")
+    described = [f"{bound.auto_id}-help"] if bound.help_text else []
+    described += [f"{bound.auto_id}-error"] if bound.errors else []
+    attrs: dict[str, Any] = {"class": f"{css} is-invalid" if bound.errors else css}
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return {"field": bound, "control": bound.as_widget(attrs=attrs), "is_check": kind == "checkbox"}
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, Any]:
+    """Everything wrong with a form, on top, each with a link to its field."""
+    return {"form": form, "fields": [form[name] for name in form.errors if name in form.fields]}
+
+
+@register.filter
+def yes_no(value: object) -> str:
+    """A truth in words."""
+    return gettext("yes") if value else gettext("no")

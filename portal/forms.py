@@ -1,0 +1,45 @@
+"""Forms of the front door."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from submissions.references import tidy_reference
+
+
+class ReferenceForm(forms.Form):
+    """A reference number as people type it."""
+
+    reference = forms.CharField(
+        label=_("Reference number"),
+        max_length=40,
+        help_text=_("As on the acknowledgement, for example TJ26-0000-0001-8."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_reference(self) -> str:
+        """The number in its own form; a slip of the pen is said at once."""
+        tidy = tidy_reference(self.cleaned_data["reference"])
+        if not tidy:
+            raise ValidationError(_("This is not a reference number of ours: check each digit."))
+        return tidy
+
+
+class CodeForm(forms.Form):
+    """The verification code of a paper; the page of verification reads it."""
+
+    code = forms.CharField(
+        label=_("Verification code"),
+        max_length=40,
+        help_text=_("Under the QR code of the paper, four groups of four characters."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class NextForm(forms.Form):
+    """Which company to act as from now on, and where to go then."""
+
+    company = forms.IntegerField()
+    next = forms.CharField(required=False, max_length=2000)

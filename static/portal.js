@@ -1,0 +1,86 @@
+// Small helps; every page works without them.
+"use strict";
+
+(function () {
+  const announcer = () => document.getElementById("announcer");
+  const say = (text) => { const node = announcer(); if (node) { node.textContent = text; } };
+
+  // Copy a code.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) { return; }
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch (error) {
+      const selection = window.getSelection();
+      selection.selectAllChildren(button.previousElementSibling);
+      document.execCommand("copy");
+      selection.removeAllRanges();
+    }
+    button.classList.add("is-done");
+    say(button.dataset.done);
+    setTimeout(() => button.classList.remove("is-done"), 1500);
+  });
+
+  // One press, one request: a button that was pressed waits for the answer.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) { return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    // After the event, so that the pressed button's own value is still sent.
+    setTimeout(() => form.querySelectorAll("button[type=submit]").forEach((button) => {
+      button.disabled = true;
+      if (button.dataset.busy) { button.textContent = button.dataset.busy; }
+    }), 0);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) { return; }
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll("button[type=submit]").forEach((button) => { button.disabled = false; });
+    });
+  });
+
+  // Menus close on Escape and on a click elsewhere.
+  const close = (except) => document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+    if (menu !== except) { menu.open = false; }
+  });
+  document.addEventListener("click", (event) => close(event.target.closest("details[data-menu]")));
+  document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" && document.querySelector("details[data-menu][open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+  });
+
+  document.querySelectorAll("[data-toggle]").forEach((button) => button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") === "false"));
+  }));
+
+  // Files may be dropped; the names show what will be sent.
+  document.querySelectorAll("[data-drop]").forEach((area) => {
+    const input = area.querySelector("input[type=file]");
+    const list = area.querySelector("[data-files]");
+    const show = () => list.replaceChildren(...Array.from(input.files, (file) => {
+      const item = document.createElement("li");
+      item.textContent = file.name;
+      return item;
+    }));
+    input.addEventListener("change", show);
+    ["dragover", "dragleave", "drop"].forEach((name) => area.addEventListener(name, (event) => {
+      event.preventDefault();
+      area.classList.toggle("is-over", name === "dragover");
+      if (name === "drop" && event.dataTransfer.files.length) {
+        input.files = event.dataTransfer.files;
+        show();
+      }
+    }));
+  });
+
+  document.querySelectorAll("[data-focus]").forEach((node) => node.focus());
+  document.querySelectorAll("[data-print]").forEach((node) => node.addEventListener("click", () => window.print()));
+  // A change in a fragment that is renewed by itself is said aloud once.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const state = document.querySelector("#" + CSS.escape(event.detail.target.id) + " [data-say]");
+    if (state && state.dataset.say !== window.lastSaid) { window.lastSaid = state.dataset.say; say(state.dataset.say); }
+  });
+})();
