@@ -8,3 +8,9 @@ class SubmissionsConfig(AppConfig):
 
     name = "submissions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The sentences of this room's own notices."""
+        from submissions import notices
+
+        notices.register_own()

@@ -41,6 +41,8 @@ class Submission(models.Model):
     )
     title = models.CharField(_("title"), max_length=200, blank=True)
     draft = models.JSONField(default=dict, blank=True)
+    # Rises with every save of the draft: two tabs cannot overwrite each other unseen.
+    draft_version = models.PositiveIntegerField(default=0, editable=False)
     payload_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
@@ -107,7 +109,13 @@ class Referral(models.Model):
     due_at = models.DateTimeField(_("promised by"), null=True, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     taken_by = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken by"), editable=False
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken by"),
+        editable=False,
     )
     taken_until = models.DateTimeField(_("taken until"), null=True, editable=False)
 
@@ -168,6 +176,7 @@ class Dispatch(models.Model):
     failure = models.CharField(_("failure"), max_length=20, choices=FailureKind, blank=True, default="")
     # Body when it is not the submission's payload (an opinion); encrypted.
     sealed_body = models.BinaryField(null=True, editable=False)
+    content_type = models.CharField(max_length=60, blank=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     settled_at = models.DateTimeField(null=True, editable=False)
 
@@ -190,6 +199,24 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.key}"
+
+
+class Line(models.Model):
+    """How the line to an agency stands.
+
+    After so many failures in a row its whole queue waits, and one probe at a time goes out.
+    """
+
+    agency = models.OneToOneField(Agency, models.CASCADE, primary_key=True, related_name="line")
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    quiet_until = models.DateTimeField(_("quiet until"), null=True)
+
+    class Meta:
+        verbose_name = _("line to an agency")
+        verbose_name_plural = _("lines to agencies")
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.failures}"
 
 
 class Attempt(models.Model):
@@ -235,6 +262,7 @@ class InboxMessage(models.Model):
     received_at = models.DateTimeField(_("received"), db_default=Now(), editable=False)
     state = models.CharField(_("state"), max_length=10, choices=InboxState, default=InboxState.RECEIVED)
     attempts_made = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("due"), db_default=Now(), editable=False)
     applied_at = models.DateTimeField(_("applied"), null=True)
     reason = models.TextField(_("reason"), blank=True)
 
@@ -243,7 +271,7 @@ class InboxMessage(models.Model):
         verbose_name_plural = _("messages from agencies")
         constraints = [models.UniqueConstraint(fields=["agency", "message_id"], name="inbox_once")]
         indexes = [
-            models.Index(fields=["received_at"], name="inbox_todo", condition=Q(state="received")),
+            models.Index(fields=["due_at"], name="inbox_todo", condition=Q(state="received")),
         ]
 
     def __str__(self) -> str:
@@ -325,7 +353,9 @@ class Paper(models.Model):
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "submission", "object_type", "object_id"], name="paper_once")
+            models.UniqueConstraint(
+                fields=["kind", "submission", "object_type", "object_id"], name="paper_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -335,8 +365,8 @@ class Paper(models.Model):
 class Change(models.Model):
     """A row of the change feed.
 
-    The migration adds `tx xid8 DEFAULT pg_current_xact_id()`: ids are handed out in one order and committed in
-    another, so readers go by (tx, id) and never past the oldest transaction still running.
+    The migration adds `tx xid8 DEFAULT pg_current_xact_id()`: ids are handed out in one order and committed
+    in another, so readers go by (tx, id) and never past the oldest transaction still running.
     """
 
     at = models.DateTimeField(db_default=Now(), editable=False)

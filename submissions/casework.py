@@ -1,0 +1,137 @@
+"""An agency's officer and a referral: take, put back, reassign, decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from submissions.joint import recompute
+from submissions.lifecycle import REFERRAL, WrongState, advance_one
+from submissions.models import Referral, ReferralState, Transition
+from trail import services as trail
+from trail.actors import Actor
+
+TAKEN_FOR = timedelta(hours=8)
+OPEN = (ReferralState.WAITING, ReferralState.SENT, ReferralState.INFORMATION_REQUESTED)
+
+
+class TakenByAnother(WrongState):
+    """A colleague works on it."""
+
+
+def take(referral_id: UUID, user: User, *, by: Actor) -> None:
+    """Take a referral out of the queue for eight hours;
+
+    taking one's own again prolongs. Permission: `queue.work`.
+    """
+    now = timezone.now()
+    free = Q(taken_by=None) | Q(taken_until__lte=now) | Q(taken_by=user)
+    _hold(referral_id, "take", free, {"taken_by": user, "taken_until": now + TAKEN_FOR}, by=by)
+
+
+def put_back(referral_id: UUID, user: User, *, by: Actor, why: str = "") -> None:
+    """Give one's own referral back to the queue. Permission: `queue.work`."""
+    _hold(referral_id, "put_back", Q(taken_by=user), {"taken_by": None, "taken_until": None}, by=by, why=why)
+
+
+def reassign(referral_id: UUID, to: User, *, by: Actor, why: str = "") -> None:
+    """Give a referral to a colleague, whoever has it. Permission: `queue.supervise`."""
+    _hold(
+        referral_id,
+        "reassign",
+        Q(),
+        {"taken_by": to, "taken_until": timezone.now() + TAKEN_FOR},
+        by=by,
+        why=why,
+    )
+
+
+def _hold(referral_id: UUID, verb: str, when: Q, values: dict[str, Any], *, by: Actor, why: str = "") -> None:
+    """Who works on it is no state; the winner is picked in the same way, and history shows it."""
+    with transaction.atomic():
+        if not Referral.objects.filter(when, pk=referral_id, state__in=OPEN).update(**values):
+            raise TakenByAnother("referral", verb, _state(referral_id))
+        row = Referral.objects.get(pk=referral_id)
+        Transition.objects.create(
+            submission_id=row.submission_id,
+            referral=row,
+            verb=f"referral.{verb}",
+            from_state=row.state,
+            to_state=row.state,
+            actor_kind=by.kind,
+            actor_id=by.id[:64],
+            actor_label=by.label[:200],
+            on_behalf_of=by.on_behalf_of[:200],
+            why=why,
+        )
+        trail.record(f"referral.{verb}", by=by, object_type="referral", object_id=referral_id)
+
+
+def _state(referral_id: UUID) -> str:
+    return Referral.objects.filter(pk=referral_id).values_list("state", flat=True).first() or ""
+
+
+def accept(
+    referral_id: UUID, *, by: Actor, words: str = "", number: str | None = None, officer: User | None = None
+) -> None:
+    """The agency accepts its share. Permission of a person: `queue.work`; `words` are the agency's own."""
+    _decide(referral_id, "accept", by, words, number=number, officer=officer, decided=True)
+
+
+def refuse(
+    referral_id: UUID, *, by: Actor, words: str, number: str | None = None, officer: User | None = None
+) -> None:
+    """The agency refuses its share and says why. Permission of a person: `queue.work`."""
+    _decide(referral_id, "refuse", by, words, number=number, officer=officer, decided=True)
+
+
+def ask_information(referral_id: UUID, *, by: Actor, words: str, officer: User | None = None) -> None:
+    """The agency asks for further information, all defects at once. Permission of a person: `queue.work`."""
+    _decide(referral_id, "ask_information", by, words, number=None, officer=officer, decided=False)
+
+
+def give_information(referral_id: UUID, *, by: Actor, why: str = "") -> None:
+    """The applicant has answered; the referral is with the agency again. Permission: `submission.write`."""
+    with transaction.atomic():
+        moved = advance_one(REFERRAL, referral_id, "give_information", by=by, why=why)
+        _follow(moved.submission_id, by, "")
+
+
+def _decide(
+    referral_id: UUID,
+    verb: str,
+    by: Actor,
+    words: str,
+    *,
+    number: str | None,
+    officer: User | None,
+    decided: bool,
+) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        if officer is not None:
+            _not_anothers(referral_id, verb, officer)
+        changes: dict[str, Any] = {"words": words, "decided_at": now if decided else None}
+        if decided:
+            changes |= {"taken_by_id": None, "taken_until": None}
+        if number is not None:
+            changes["agency_number"] = number
+        moved = advance_one(REFERRAL, referral_id, verb, by=by, words=words, changes=changes)
+        _follow(moved.submission_id, by, words)
+
+
+def _not_anothers(referral_id: UUID, verb: str, officer: User) -> None:
+    row = Referral.objects.select_for_update(no_key=True).get(pk=referral_id)
+    if row.taken_by_id not in (None, officer.pk) and row.taken_until and row.taken_until > timezone.now():
+        raise TakenByAnother("referral", verb, row.state)
+
+
+def _follow(submission_id: UUID | None, by: Actor, words: str) -> None:
+    if submission_id is not None:
+        recompute([submission_id], by, words=words)

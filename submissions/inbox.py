@@ -1,0 +1,144 @@
+"""Messages from agencies: stored before they are answered, applied at least once, parked with a reason.
+
+An agency repeats until it hears from us. The same id with the same body gets the same answer, with another
+body a conflict. Readers (registered by the desks) must bear repeats and any order; each runs in one
+transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Agency
+from accounts.personal import seal, unseal
+from submissions import registry
+from submissions.lifecycle import INBOX, advance, advance_one
+from submissions.models import InboxMessage, InboxState
+from submissions.nudge import nudge
+from submissions.switch import back_off
+from trail.actors import SYSTEM, Actor
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+WORKING_SECONDS = 60.0  # a worker silent for so long is taken for dead
+WAIT_BASE_SECONDS = 2.0
+WAIT_MOST_SECONDS = 300.0
+
+
+class Park(Exception):
+    """Raised by a reader: trying again is useless; the message is parked with this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInbox:
+    """What to answer the agency."""
+
+    status: Literal["new", "repeat", "conflict"]
+    id: UUID
+
+
+def store(agency_code: str, message_id: str, body: bytes, content_type: str) -> StoredInbox:
+    """Keep a message; answer the agency only when the transaction has committed.
+
+    `LookupError`: no such agency.
+    """
+    from submissions import tasks
+
+    agency = Agency.objects.filter(code=agency_code).first()
+    if agency is None:
+        raise LookupError(agency_code)
+    digest = hashlib.sha256(body).hexdigest()
+    row = InboxMessage(
+        agency=agency, message_id=message_id[:64], sha256=digest, content_type=content_type[:60]
+    )
+    row.sealed_body = seal(body, context=_context(row.pk))
+    with transaction.atomic():
+        InboxMessage.objects.bulk_create([row], ignore_conflicts=True)
+        kept = InboxMessage.objects.only("pk", "sha256").get(agency=agency, message_id=message_id[:64])
+        if kept.pk == row.pk:
+            nudge(tasks.process_inbox, str(row.pk))
+            return StoredInbox("new", row.pk)
+    return StoredInbox("repeat" if kept.sha256 == digest else "conflict", kept.pk)
+
+
+def _context(inbox_id: UUID) -> str:
+    return f"inbox:{inbox_id}"
+
+
+def unseal_body(row: InboxMessage) -> bytes:
+    """The bytes as the agency sent them."""
+    return unseal(row.sealed_body, context=_context(row.pk))
+
+
+def process(inbox_id: UUID) -> str:
+    """Let the desk read one message if it is due; "applied", "put_off", "parked" or "" (nothing to do)."""
+    row = _begin(inbox_id)
+    if row is None:
+        return ""
+    if row.attempts_made > TRIES:
+        return _fail(row, "the worker died while reading it", final=True)
+    try:
+        with transaction.atomic():
+            _read(row)
+    except Park as error:
+        return _fail(row, str(error), final=True)
+    except Exception as error:
+        log.exception("message %s of agency %s could not be read", row.message_id, row.agency_id)
+        return _fail(row, f"{type(error).__name__}: {error}", final=row.attempts_made >= TRIES)
+    return "applied"
+
+
+def _begin(inbox_id: UUID) -> InboxMessage | None:
+    """Count the try first, in a transaction of its own:
+
+    a message that kills its reader is parked in the end, too.
+    """
+    now = timezone.now()
+    due = InboxMessage.objects.filter(pk=inbox_id, state=InboxState.RECEIVED, due_at__lte=now)
+    values = {"attempts_made": F("attempts_made") + 1, "due_at": now + timedelta(seconds=WORKING_SECONDS)}
+    if not due.update(**values):
+        return None
+    return InboxMessage.objects.select_related("agency").get(pk=inbox_id)
+
+
+def _read(row: InboxMessage) -> None:
+    """The reader's writes and our mark commit together;
+
+    of two workers with one message only one can mark it.
+    """
+    marked = {"applied_at": timezone.now(), "reason": ""}
+    if advance(INBOX, [row.pk], "apply", by=SYSTEM, changes=marked):
+        registry.inbox_reader(row.agency.code)(row, unseal_body(row))
+
+
+def _fail(row: InboxMessage, reason: str, *, final: bool) -> str:
+    from submissions import tasks
+
+    if final:
+        moved = advance(INBOX, [row.pk], "park", by=SYSTEM, why=reason, changes={"reason": reason[:2000]})
+        return "parked" if moved else ""
+    wait = back_off(row.attempts_made - 1, WAIT_BASE_SECONDS, WAIT_MOST_SECONDS)
+    waiting = InboxMessage.objects.filter(pk=row.pk, state=InboxState.RECEIVED)
+    waiting.update(reason=reason[:2000], due_at=timezone.now() + timedelta(seconds=wait))
+    nudge(tasks.process_inbox, str(row.pk), countdown=wait)
+    return "put_off"
+
+
+def replay(inbox_id: UUID, *, by: Actor, why: str = "") -> None:
+    """Read a parked message again, with all its tries. Permission: `dispatch.send_again`."""
+    from submissions import tasks
+
+    with transaction.atomic():
+        changes = {"attempts_made": 0, "due_at": timezone.now(), "reason": ""}
+        advance_one(INBOX, inbox_id, "replay", by=by, why=why, changes=changes)
+        nudge(tasks.process_inbox, str(inbox_id))

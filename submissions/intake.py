@@ -1,0 +1,129 @@
+"""Handing in: the number, the sealed payload, and a referral with its dispatch for every agency addressed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Agency, Company, User
+from accounts.personal import seal, unseal
+from submissions.lifecycle import DISPATCH, REFERRAL, SUBMISSION, advance_one, create
+from submissions.models import Dispatch, Payload, Referral, Submission
+from submissions.nudge import nudge
+from submissions.references import next_reference
+from trail.actors import Actor
+
+
+def receive(
+    *,
+    kind: str,
+    company: Company,
+    by: Actor,
+    channel: str,
+    payload: bytes,
+    content_type: str,
+    title: str,
+    parties: Iterable[int],
+    agencies: Sequence[str],
+    hold: bool,
+    created_by: User | None = None,
+) -> Submission:
+    """Draft and submit in one go, for what arrives complete. The caller has checked it: nothing is refused
+    here.
+
+    `parties`: ids of the companies that may read it besides the applicant. `agencies`: codes; each gets a
+    referral and the payload as a dispatch, not yet to be sent when `hold`. On return everything is written,
+    in the caller's transaction when there is one; workers are woken when it commits. `LookupError` for an
+    unknown agency.
+    """
+    submission = Submission(
+        kind=kind,
+        company=company,
+        created_by=created_by,
+        channel=channel,
+        title=title[:200],
+        parties=sorted(set(parties) - {company.pk}),
+    )
+    with transaction.atomic():
+        submission.reference = next_reference()
+        submission.submitted_at = timezone.now()
+        submission.payload_sha256 = hashlib.sha256(payload).hexdigest()
+        # Referrals first (their keys are checked at commit): the change row of the submission names the
+        # agencies.
+        dispatches = refer(submission.pk, agencies, by=by, hold=hold)
+        create(SUBMISSION, [submission], "submit", by=by)
+        freeze(submission, payload, content_type)
+        wake(dispatches)
+    return submission
+
+
+def submit_frozen(
+    submission: Submission, payload: bytes, content_type: str, agencies: Sequence[str], *, by: Actor
+) -> Submission:
+    """The second half of a draft's life:
+
+    number, payload, referrals. `WrongState` when it is no draft any more.
+    """
+    with transaction.atomic():
+        dispatches = refer(submission.pk, agencies, by=by, hold=False)
+        advance_one(
+            SUBMISSION,
+            submission.pk,
+            "submit",
+            by=by,
+            guard={"draft_version": submission.draft_version},
+            changes={
+                "reference": next_reference(),
+                "submitted_at": timezone.now(),
+                "payload_sha256": hashlib.sha256(payload).hexdigest(),
+            },
+        )
+        freeze(submission, payload, content_type)
+        wake(dispatches)
+    submission.refresh_from_db()
+    return submission
+
+
+def refer(submission_id: UUID, agencies: Sequence[str], *, by: Actor, hold: bool) -> list[Dispatch]:
+    """A referral and the dispatch of the payload for every agency."""
+    found = {agency.code: agency for agency in Agency.objects.filter(code__in=agencies)}
+    if missing := set(agencies) - set(found):
+        raise LookupError(f"no such agency: {', '.join(sorted(missing))}")
+    referrals = [
+        Referral(submission_id=submission_id, agency=found[code]) for code in dict.fromkeys(agencies)
+    ]
+    create(REFERRAL, referrals, "refer", by=by)
+    rows = [Dispatch(referral=referral) for referral in referrals]
+    return create(DISPATCH, rows, "hold" if hold else "queue", by=by)
+
+
+def freeze(submission: Submission, payload: bytes, content_type: str) -> None:
+    """Keep the bytes as they were handed in, encrypted."""
+    Payload.objects.create(
+        submission=submission,
+        content_type=content_type,
+        size=len(payload),
+        sealed=seal(payload, context=payload_context(submission.pk)),
+    )
+
+
+def unseal_payload(submission: Submission) -> bytes:
+    """The bytes as they were handed in."""
+    return unseal(submission.payload.sealed, context=payload_context(submission.pk))
+
+
+def payload_context(submission_id: UUID) -> str:
+    """What binds the ciphertext to its submission."""
+    return f"payload:{submission_id}"
+
+
+def wake(dispatches: Iterable[Dispatch]) -> None:
+    """Nudge a worker for every dispatch that may go; HELD ones are ignored by it."""
+    from submissions import tasks
+
+    for row in dispatches:
+        nudge(tasks.dispatch, str(row.pk))

@@ -1,0 +1,196 @@
+"""What desks tell the life of a submission about themselves, in `apps.py: ready()`.
+
+Kinds, gateways, inbox readers, workbench counters, hooks and the sentences of notices. `submissions` and
+`portal` only read; no room below a desk ever imports it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+
+from reference.problems import Problem
+from submissions.gateways import Gateway
+from submissions.models import InboxMessage, Submission
+from trail.actors import Actor
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+Text = str | Promise
+JointRule = Callable[[Sequence[UUID]], Mapping[UUID, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a submission is called in a list, and where its own page is."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The bytes of a draft at the moment of submission."""
+
+    payload: bytes
+    content_type: str
+
+
+def _no_parties(submission: Submission) -> Iterable[int]:
+    return ()
+
+
+def _no_problems(draft: Mapping[str, Any]) -> list[Problem]:
+    return []
+
+
+def plain_summary(submission: Submission) -> Summary:
+    """Title as given, page of the submission."""
+    try:
+        url = reverse("submission", args=[submission.reference]) if submission.reference else ""
+    except NoReverseMatch:
+        url = ""
+    return Summary(submission.title or str(kind(submission.kind).name), url)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A service that can be applied for.
+
+    `joint_state` maps submission ids to `SubmissionState` values, for many at once; left out, the referrals
+    decide (`joint.by_referrals`). `check` and `freeze` serve kinds that are filled in as a form; `freeze`
+    left out is the draft as canonical JSON. `start_url` names the page on which one begins ("" = none).
+    """
+
+    code: str
+    name: Text
+    sentence: Text = ""
+    start_url: str = ""
+    agencies: tuple[str, ...] = ()
+    mandate_service: str = ""
+    parties_of: Callable[[Submission], Iterable[int]] = _no_parties
+    joint_state: JointRule | None = None
+    summary: Callable[[Submission], Summary] = plain_summary
+    check: Callable[[Mapping[str, Any]], list[Problem]] = _no_problems
+    freeze: Callable[[Submission], Frozen] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A number on the workbench."""
+
+    code: str
+    label: Text
+    tab: Literal["action", "progress", "done"]
+    count: Callable[[Principal], int]
+    url: Callable[[Principal], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What a hook gets: `event` is "<table>.<verb>", ids are those of the table's rows; same transaction."""
+
+    event: str
+    ids: tuple[UUID, ...]
+    submission_ids: tuple[UUID, ...]
+    by: Actor
+    why: str
+    words: str
+
+
+Reader = Callable[[InboxMessage, bytes], None]
+Hook = Callable[[Happened], None]
+
+_kinds: dict[str, Kind] = {}
+_gateways: dict[tuple[str, str], Gateway] = {}
+_readers: dict[str, Reader] = {}
+_counters: dict[str, Counter] = {}
+_hooks: defaultdict[str, list[Hook]] = defaultdict(list)
+_sentences: dict[str, Text] = {}
+
+
+class NotRegistered(LookupError):
+    """No desk has told us about this kind, gateway or reader."""
+
+
+def register_kind(new: Kind) -> None:
+    """A service of a desk; the last registration of a code counts."""
+    _kinds[new.code] = new
+
+
+def kind(code: str) -> Kind:
+    """The service of that code; `NotRegistered` when there is none."""
+    try:
+        return _kinds[code]
+    except KeyError:
+        raise NotRegistered(f"kind {code}") from None
+
+
+def kinds() -> tuple[Kind, ...]:
+    """All services, in order of registration."""
+    return tuple(_kinds.values())
+
+
+def register_gateway(agency_code: str, what: str, gateway: Gateway) -> None:
+    """The way to an agency for one kind of thing ("payload", "opinion" …)."""
+    _gateways[agency_code, what] = gateway
+
+
+def gateway(agency_code: str, what: str) -> Gateway:
+    """The way to that agency; `NotRegistered` when there is none."""
+    try:
+        return _gateways[agency_code, what]
+    except KeyError:
+        raise NotRegistered(f"gateway {agency_code}/{what}") from None
+
+
+def register_inbox_reader(agency_code: str, reader: Reader) -> None:
+    """Who reads an agency's messages; called in a transaction, at least once, in any order."""
+    _readers[agency_code] = reader
+
+
+def inbox_reader(agency_code: str) -> Reader:
+    """The reader of that agency's messages; `NotRegistered` when there is none."""
+    try:
+        return _readers[agency_code]
+    except KeyError:
+        raise NotRegistered(f"inbox reader {agency_code}") from None
+
+
+def register_counter(counter: Counter) -> None:
+    """A number on the workbench."""
+    _counters[counter.code] = counter
+
+
+def counters() -> tuple[Counter, ...]:
+    """All numbers of the workbench."""
+    return tuple(_counters.values())
+
+
+def register_hook(event: str, hook: Hook) -> None:
+    """Call `hook` in the transaction in which `event` ("referral.send", "submission.accept" …) happens."""
+    if hook not in _hooks[event]:
+        _hooks[event].append(hook)
+
+
+def run_hooks(happened: Happened) -> None:
+    """An error of a hook undoes the step: a desk that could not follow must not be left behind."""
+    for hook in _hooks.get(happened.event, ()):
+        hook(happened)
+
+
+def register_notice(code: str, sentence: Text) -> None:
+    """The sentence of a notice, with {named} places for its parameters."""
+    _sentences[code] = sentence
+
+
+def notice_sentence(code: str) -> Text:
+    """The sentence of a notice; the code itself when nobody registered one."""
+    return _sentences.get(code, code)

@@ -1,0 +1,34 @@
+"""Ids in, service call out. A task lost or run twice does no harm: the database knows what is due."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from submissions import dispatch as dispatching
+from submissions import inbox
+from submissions import sweep as sweeping
+from submissions.nudge import send
+
+
+@shared_task(name="submissions.tasks.dispatch")
+def dispatch(dispatch_id: str) -> None:
+    """Try one dispatch."""
+    dispatching.run(UUID(dispatch_id))
+
+
+@shared_task(name="submissions.tasks.process_inbox")
+def process_inbox(inbox_id: str) -> None:
+    """Read one message of an agency."""
+    inbox.process(UUID(inbox_id))
+
+
+@shared_task(name="submissions.tasks.sweep")
+def sweep() -> None:
+    """Wake workers for everything that is due; once a minute."""
+    for dispatch_id in sweeping.due_dispatches():
+        send(dispatch, str(dispatch_id))
+    for inbox_id in sweeping.due_inbox():
+        send(process_inbox, str(inbox_id))
+    sweeping.delete_old_keys()

@@ -1,0 +1,60 @@
+"""An agency that answers as told, and a broker that only counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from submissions import nudge, registry
+from tests.submissions.fake_agency import FakeAgency
+
+
+@pytest.fixture(autouse=True)
+def nudged(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> list[tuple[str, Any]]:
+    """Nudges are noted instead of published; tests run the work themselves, in the order they want."""
+    noted: list[tuple[str, Any]] = []
+    if "real_broker" in request.fixturenames:
+        return noted
+
+    def note(task: Any, *args: Any, countdown: float | None = None) -> bool:
+        noted.append((task.name.rsplit(".", 1)[1], args[0] if args else None))
+        return True
+
+    monkeypatch.setattr(nudge, "send", note)
+    monkeypatch.setattr("submissions.tasks.send", note)
+    return noted
+
+
+@pytest.fixture
+def real_broker() -> None:
+    """Publish for real."""
+
+
+@pytest.fixture
+def agency() -> Iterator[FakeAgency]:
+    """The agency behind the code "customs", new in every test; what desks had registered comes back after it."""
+    kept = dict(registry._gateways), dict(registry._readers), dict(registry._kinds)
+    fake = FakeAgency()
+    registry.register_gateway("customs", "payload", fake)
+    registry.register_gateway("customs", "opinion", fake)
+    yield fake
+    for store, old in zip((registry._gateways, registry._readers, registry._kinds), kept, strict=True):
+        store.clear()
+        store.update(old)
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks: Any) -> Callable[[], Any]:
+    """Run what waits for the commit, inside a test that never commits."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def hooks() -> Iterator[None]:
+    """Hooks registered in the test are gone after it."""
+    kept = {event: list(fns) for event, fns in registry._hooks.items()}
+    yield
+    registry._hooks.clear()
+    registry._hooks.update(kept)
