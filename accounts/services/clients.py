@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Iterable
 
 from allauth.idp.oidc.models import Client, Token
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -88,6 +89,8 @@ def revoke_client(client_id: str, *, by: Actor) -> None:
         return
     link.disabled_at = timezone.now()
     link.save(update_fields=["disabled_at"])
+    link.client.secret = make_password(None)
+    link.client.save(update_fields=["secret"])
     Token.objects.filter(client=link.client).delete()
     record("client.revoked", by=by, object_type="client", object_id=client_id)
 

@@ -17,6 +17,7 @@ from tests.accounts.factories import TESTER, a_company
 
 pytestmark = pytest.mark.django_db
 
+SERVICES = ["import-orders", "import-declaration"]
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 
 
