@@ -29,8 +29,7 @@ for_machines: list[URLPattern | URLResolver] = [
 ]
 
 people: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
-    path("", include("allauth.idp.urls")),
+    path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

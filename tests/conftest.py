@@ -23,6 +23,15 @@ def django_db_modify_db_settings() -> None:
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_portal{suffix}"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_logins() -> None:
+    """Cheap password hashes, and no second factor unless a test asks for it."""
+    from django.conf import settings
+
+    settings.SECOND_FACTOR_REQUIRED = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def ceb_reference() -> Path:
     """Folder with customs' schemas and samples; skips, with one reason, where it is missing."""
