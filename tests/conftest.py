@@ -69,3 +69,22 @@ def _fresh_reference() -> Iterator[None]:
     selectors.forget()
     yield
     selectors.forget()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests had to do without customs' files."""
+    skipped = _skipped_for_lack_of_files(terminalreporter)
+    if skipped:
+        terminalreporter.write_line(f"{skipped} tests skipped: {NO_REFERENCE} ({CEB_REFERENCE})")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skip for lack of customs' files while they are there is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if CEB_REFERENCE.is_dir() and reporter is not None and _skipped_for_lack_of_files(reporter):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _skipped_for_lack_of_files(reporter: pytest.TerminalReporter) -> int:
+    reports = reporter.stats.get("skipped", [])
+    return sum(1 for report in reports if NO_REFERENCE in str(getattr(report, "longrepr", "")))
