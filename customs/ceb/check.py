@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from customs.ceb.codes import TEXTS
+from customs.ceb.fast import XSI, is_clean
 from customs.ceb.layout import Layout, Member, layout
 from customs.ceb.message import Report
 from customs.ceb.signature import form_problems
@@ -22,7 +23,6 @@ from customs.ceb.xml import parse
 from reference.problems import Level, Problem, Refused
 
 MAX_PROBLEMS = 10_000
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _LOCATIONS = frozenset({f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"})
 # Attributes outside root and signature, and text between elements, are rare: two searches in C find out
 # whether the walk has to look for them at all.
@@ -270,28 +270,40 @@ def message_of(el: etree._Element) -> MessageSpec | None:
     return SPEC.get(name.localname[: -len("Message")])
 
 
-def check_tree(el: etree._Element, *, strict: bool = False, codes: Codes | None = None) -> Report:
-    """`check` for a tree that `xml.parse` made."""
+def check_tree(
+    el: etree._Element, *, strict: bool = False, codes: Codes | None = None, data: bytes | None = None
+) -> Report:
+    """`check` for a tree that `xml.parse` made (of `data`, if at hand: that saves a search)."""
     spec = message_of(el)
     if spec is None:
         # A root that lacks only its "Message" is no message, but what is wrong inside can still be said.
         name = etree.QName(el)
         meant = SPEC.get(name.localname) if name.namespace == CEB else None
-        inside = _walk(el, meant, strict=strict, codes=codes) if meant else []
+        inside = walk(el, meant, strict=strict, codes=codes) if meant else []
         return Report(None, 0, (_unknown(el), *inside))
-    problems = _walk(el, spec, strict=strict, codes=codes)
     documents = sum(1 for _ in el.iterchildren(f"{{{CEB}}}{spec.entity}"))
-    return Report(spec.type, documents, tuple(problems))
+    plan = layout(spec.type)
+    if is_clean(el, plan, data) and (codes is None or _all_listed(el, plan, codes)):
+        return Report(spec.type, documents, ())
+    return Report(spec.type, documents, tuple(walk(el, spec, strict=strict, codes=codes)))
 
 
-def _walk(el: etree._Element, spec: MessageSpec, *, strict: bool, codes: Codes | None) -> list[Problem]:
-    walk = Walk(strict=strict, codes=codes, odd=bool(_ODD(el, ds=DS)))
+def _all_listed(el: etree._Element, plan: Layout, codes: Codes) -> bool:
+    listed = {tag: codes[table] for tag, table in plan.tables.items() if table in codes}
+    return not listed or all(not e.text or e.text in listed[str(e.tag)] for e in el.iter(*listed))
+
+
+def walk(
+    el: etree._Element, spec: MessageSpec, *, strict: bool = False, codes: Codes | None = None
+) -> list[Problem]:
+    """All problems of the message, by the walk in Python."""
+    found = Walk(strict=strict, codes=codes, odd=bool(_ODD(el, ds=DS)))
     try:
-        walk.root(el, layout(spec.type))
+        found.root(el, layout(spec.type))
     except _Full:
         code = "ceb.problems.many"
-        walk.problems.append(Problem(code, f"/{spec.root}", TEXTS[code], {"max": str(MAX_PROBLEMS)}))
-    return walk.problems
+        found.problems.append(Problem(code, f"/{spec.root}", TEXTS[code], {"max": str(MAX_PROBLEMS)}))
+    return found.problems
 
 
 def check(data: bytes, *, strict: bool = False, business: bool = False, codes: Codes | None = None) -> Report:
@@ -305,7 +317,7 @@ def check(data: bytes, *, strict: bool = False, business: bool = False, codes: C
         el = parse(data)
     except Refused as refusal:
         return Report(None, 0, refusal.problems)
-    report = check_tree(el, strict=strict, codes=codes)
+    report = check_tree(el, strict=strict, codes=codes, data=data)
     if business and report.message is not None:
         from customs.ceb.business import business_problems
         from customs.ceb.read import read_tree

@@ -55,6 +55,7 @@ class Layout:
     members: tuple[Member, ...]
     attributes: Mapping[str, Field]
     spec: MessageSpec
+    tables: Mapping[str, str]  # tag → code table
 
     def wants_signature(self, el: etree._Element) -> bool:
         """Only the text asks for a signature, on declared documents, and there is none."""
@@ -110,4 +111,11 @@ def layout(name: str) -> Layout:
     spec = SPEC[name]
     blocks = _trailer(spec)
     members = (_entity(spec), *(blocks[part] for part in spec.trailer))
-    return Layout(members, ATTRIBUTES, spec)
+    tables = {
+        f"{{{CEB}}}{field.name}": field.table
+        for block in (spec.head, spec.lines)
+        if block is not None
+        for field in block.fields
+        if field.table
+    }
+    return Layout(members, ATTRIBUTES, spec, MappingProxyType(tables))

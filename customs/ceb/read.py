@@ -15,14 +15,13 @@ from reference.problems import Problem, Refused
 
 def _values(el: etree._Element, block: Block) -> dict[str, str]:
     """The block's own elements by name; the first of doubled ones counts."""
-    prefix = f"{{{CEB}}}"
+    known = block.by_tag
     found: dict[str, str] = {}
     for child in el:
-        name = str(child.tag).removeprefix(prefix)
-        field = block.by_name.get(name)
-        if field is not None and name not in found:
+        field = known.get(child.tag)
+        if field is not None and field.name not in found:
             text = child.text or ""
-            found[name] = text if field.base == "string" else text.strip(SPACE)
+            found[field.name] = text if field.base == "string" else text.strip(SPACE)
     return found
 
 
@@ -94,7 +93,7 @@ def load(data: bytes, *, strict: bool = False, codes: Codes | None = None) -> tu
         el = parse(data)
     except Refused as refusal:
         return Report(None, 0, refusal.problems), None
-    report = check_tree(el, strict=strict, codes=codes)
+    report = check_tree(el, strict=strict, codes=codes, data=data)
     return report, read_tree(el) if report.accepted else None
 
 

@@ -26,14 +26,14 @@ RSA_SHA1, SHA1 = f"{DS}rsa-sha1", f"{DS}sha1"
 SM2_SM3 = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
 SM3 = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
 
-_ALGORITHMS = {
+ALGORITHMS = {
     "CanonicalizationMethod": frozenset({C14N}),
     "SignatureMethod": frozenset({RSA_SHA1, SM2_SM3}),
     "Transform": frozenset({ENVELOPED}),
     "DigestMethod": frozenset({SHA1, SM3}),
 }
 # Every element with its children, in order. KeyInfo's two may change places.
-_TREE: dict[str, tuple[str, ...]] = {
+TREE: dict[str, tuple[str, ...]] = {
     "Signature": ("SignedInfo", "SignatureValue", "KeyInfo"),
     "SignedInfo": ("CanonicalizationMethod", "SignatureMethod", "Reference"),
     "Reference": ("Transforms", "DigestMethod", "DigestValue"),
@@ -41,8 +41,8 @@ _TREE: dict[str, tuple[str, ...]] = {
     "KeyInfo": ("KeyName", "X509Data"),
     "X509Data": ("X509Certificate",),
 }
-_BASE64_VALUES = frozenset({"SignatureValue", "DigestValue", "X509Certificate"})
-_ATTRIBUTES = {**dict.fromkeys(_ALGORITHMS, frozenset({"Algorithm"})), "Reference": frozenset({"URI"})}
+BASE64_VALUES = frozenset({"SignatureValue", "DigestValue", "X509Certificate"})
+_ATTRIBUTES = {**dict.fromkeys(ALGORITHMS, frozenset({"Algorithm"})), "Reference": frozenset({"URI"})}
 _QUADS = r"(?:[A-Za-z0-9+/]{4})*"
 _BASE64 = re.compile(
     rf"{_QUADS}(?:[A-Za-z0-9+/]{{4}}|[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{{2}}[AEIMQUYcgkosw048]=)", re.ASCII
@@ -69,9 +69,9 @@ def _check_attributes(el: etree._Element, name: str, path: str) -> Iterator[Prob
             continue
         if named not in allowed:
             yield _form(f"{path}/@{named}", named)
-    if name in _ALGORITHMS:
+    if name in ALGORITHMS:
         algorithm = el.get("Algorithm")
-        if algorithm not in _ALGORITHMS[name]:
+        if algorithm not in ALGORITHMS[name]:
             params = {"algorithm": str(algorithm or "–"), "name": name}
             yield Problem("ceb.signature.algorithm", path, TEXTS["ceb.signature.algorithm"], params)
     if name == "Reference" and el.get("URI") != "":
@@ -80,7 +80,7 @@ def _check_attributes(el: etree._Element, name: str, path: str) -> Iterator[Prob
 
 def _check_value(el: etree._Element, name: str, path: str) -> Iterator[Problem]:
     text = el.text or ""
-    if name in _BASE64_VALUES:
+    if name in BASE64_VALUES:
         if not _BASE64.fullmatch(_SPACE.sub("", text)):
             yield _form(path, "Base64")
     elif name == "KeyName":
@@ -93,7 +93,7 @@ def _check_value(el: etree._Element, name: str, path: str) -> Iterator[Problem]:
 def _check_element(el: etree._Element, name: str, path: str) -> Iterator[Problem]:
     yield from _check_attributes(el, name, path)
     yield from _check_value(el, name, path)
-    wanted = _TREE.get(name, ())
+    wanted = TREE.get(name, ())
     found = tuple(_local(str(child.tag)) for child in el)
     if found != wanted and not (name == "KeyInfo" and found == wanted[::-1]):
         yield _form(path, " ".join(found) or "–")

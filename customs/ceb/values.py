@@ -105,10 +105,10 @@ def _string(field: Field, value: str) -> Iterator[Remark]:
     yield from _kind(field, value)
     if field.values and value not in field.values:
         yield "ceb.spec.value", {"value": value, "allowed": ", ".join(sorted(field.values))}
-    if not value.strip():
+    if not value.strip(SPACE):
         if field.mandatory:
             yield "ceb.spec.mandatory", {}
-    elif value != value.strip():
+    elif value != value.strip(SPACE):
         yield "ceb.spec.space", {}
 
 

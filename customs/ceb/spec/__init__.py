@@ -64,11 +64,14 @@ class Block:
     name: str
     fields: tuple[Field, ...]
     by_name: Mapping[str, Field] = field(repr=False)
+    by_tag: Mapping[str, Field] = field(repr=False)
 
     @classmethod
     def of(cls, name: str, fields: Iterable[Field]) -> Block:
         fields = tuple(fields)
-        return cls(name, fields, MappingProxyType({f.name: f for f in fields}))
+        by_name = {f.name: f for f in fields}
+        by_tag = {f"{{{CEB}}}{f.name}": f for f in fields}
+        return cls(name, fields, MappingProxyType(by_name), MappingProxyType(by_tag))
 
 
 @dataclass(frozen=True, slots=True)

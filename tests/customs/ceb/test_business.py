@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customs.ceb import SPEC, Document, Message, check, write
@@ -195,6 +195,7 @@ def test_a_key_stands_once_in_a_message(name: str) -> None:
     assert len(found) == 4
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.decimals(0, 9999, places=2), st.integers(1, 99)), min_size=1, max_size=5),
     st.decimals(0, 99, places=2),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
@@ -124,6 +127,14 @@ def test_all_texts_format_with_what_they_name(language: str) -> None:
     with translation.override(language):
         for text in TEXTS.values():
             assert translation.gettext(text).format_map(Anything())
+
+
+def test_the_stricter_list_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs/ceb.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `ceb.")]
+    documented = {code for row in rows for code in re.findall(r"`(ceb\.[a-z.]+)`", row.split("|")[1])}
+
+    assert documented == STRICTER_CODES | SPEC_CODES
 
 
 def test_the_three_kinds_of_codes_do_not_overlap() -> None:

@@ -9,10 +9,16 @@ from django.utils import translation
 from lxml import etree
 
 from customs.ceb import SPEC, SPEC_CODES, STRICTER_CODES, check
+from customs.ceb.check import walk
 from customs.ceb.codes import SCHEMA_CODES
+from customs.ceb.fast import is_clean
+from customs.ceb.layout import layout
+from customs.ceb.xml import parse
 from tests.customs.ceb import faults
 from tests.customs.ceb.conftest import CustomsFiles
 from tests.customs.ceb.samples import full_bytes, mended
+
+pytestmark = pytest.mark.customs_files
 
 SIGNED = [name for name, spec in SPEC.items() if spec.signature != "none"]
 
@@ -25,6 +31,8 @@ def judge(files: CustomsFiles, name: str, variants: Iterable[faults.Variant]) ->
         seen += 1
         valid = schema.validate(etree.fromstring(data))
         report = check(data)
+        if report.problems == ():  # decided in C: the walk in Python must say the same
+            assert walk(parse(data), SPEC[name]) == [], f"{name} {what}"
         errors = [problem for problem in report.problems if problem.level == "error"]
         if not valid:
             refused += 1
@@ -45,6 +53,7 @@ def test_a_full_message_is_accepted_by_both_without_remarks(name: str, customs_f
 
     assert schema.validate(etree.fromstring(data)), schema.error_log
     assert check(data).problems == ()
+    assert is_clean(parse(data.replace(b"20240229", b"20240228")), layout(name))
 
 
 @pytest.mark.parametrize("name", SPEC)

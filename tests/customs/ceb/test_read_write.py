@@ -58,6 +58,7 @@ def test_round_trip(message: Message) -> None:
     assert write(read(data)) == data
 
 
+@pytest.mark.customs_files
 @pytest.mark.parametrize("name", SPEC)
 def test_samples_survive(name: str, customs_files: CustomsFiles) -> None:
     data = customs_files.samples().get(name)
@@ -69,6 +70,7 @@ def test_samples_survive(name: str, customs_files: CustomsFiles) -> None:
     assert second == replace(first, signature=None)
 
 
+@pytest.mark.customs_files
 def test_a_sample_reads_as_sent(customs_files: CustomsFiles) -> None:
     message = read(customs_files.samples()["CEB311"])
 
@@ -146,6 +148,7 @@ def test_replies_are_read_with_tolerance() -> None:
     assert reply.guid == "g"
 
 
+@pytest.mark.customs_files
 def test_the_misprinted_root_of_a_reply_is_read(customs_files: CustomsFiles) -> None:
     assert read_reply(customs_files.samples()["CEB214"]).documents[0].head["returnStatus"]
 

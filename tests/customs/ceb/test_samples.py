@@ -8,6 +8,8 @@ from customs.ceb import SPEC, check, read
 from tests.customs.ceb.conftest import CustomsFiles
 from tests.customs.ceb.samples import BAD_SAMPLES, full_bytes
 
+pytestmark = pytest.mark.customs_files
+
 
 def test_all_good_samples_are_accepted(customs_files: CustomsFiles) -> None:
     good = {name: data for name, data in customs_files.samples().items() if name not in BAD_SAMPLES}

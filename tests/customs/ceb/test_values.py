@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customs.ceb.spec import SPEC, Field
@@ -28,12 +28,14 @@ TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(field=st.sampled_from(FIELDS), text=TEXTS)
 def test_clean_means_no_remarks(field: Field, text: str) -> None:
     if text and clean(field)(text):
         assert remarks(field, text) == []
 
 
+@settings(deadline=None)
 @given(st.dates())
 def test_every_day_is_a_date(day: date) -> None:
     text = f"{day.year:04}{day:%m%d}"
