@@ -14,6 +14,7 @@ from customs.ceb.codes import TEXTS
 from reference.problems import Problem, Refused
 
 MAX_BYTES = 32 * 1024 * 1024  # 100 documents of 99 lines are below 8 MiB in practice
+UTF8 = frozenset({"UTF-8", "UTF8"})
 BOM = b"\xef\xbb\xbf"
 XINCLUDE = "http://www.w3.org/2001/XInclude"
 
@@ -38,7 +39,7 @@ def _check_prolog(data: bytes) -> None:
         version, encoding = (part.decode("ascii", "replace") for part in declaration.groups(b""))
         if version != "1.0":
             raise _refused("ceb.xml.version", version=version)
-        if encoding and encoding.upper() not in ("UTF-8", "UTF8"):
+        if encoding and encoding.upper() not in UTF8:
             raise _refused("ceb.xml.encoding", encoding=encoding)
     misc = _MISC.match(data, start)
     if misc and data[misc.end() : misc.end() + 9].upper() == b"<!DOCTYPE":
@@ -81,8 +82,11 @@ def parse(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise _syntax(error) from None
     # Belt and braces: the prolog was searched, the parser must agree.
-    if root.getroottree().docinfo.internalDTD is not None:
+    info = root.getroottree().docinfo
+    if info.internalDTD is not None:
         raise _refused("ceb.xml.doctype")
+    if info.encoding and info.encoding.upper() not in UTF8:
+        raise _refused("ceb.xml.encoding", encoding=info.encoding)
     if may_hold(data, XINCLUDE) and _XINCLUDED(root):
         raise _refused("ceb.xml.xinclude")
     return root

@@ -5,6 +5,7 @@ Whether the thing is a fault at all is for customs' schema to say.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 
@@ -230,6 +231,22 @@ def structure(root: etree._Element) -> Iterator[Variant]:
             victim = list(copy.iter(etree.Element))[number]
             change(victim)
             yield f"{etree.QName(el).localname}: {name}", _bytes(copy)
+
+
+CRUMBS = (" ", "\n", "1", "2", "9", "0", ".", "-", "+", "A", "I", "S", "字", "\u00a0")
+
+
+def several(name: str, seed: int) -> Variant:
+    """Up to four changes and odd values at once, anywhere in a message of one or two documents and lines."""
+    dice = random.Random(seed)
+    root = etree.fromstring(full_bytes(name, documents=dice.randint(1, 2), lines=dice.randint(1, 2)))
+    for _ in range(dice.randint(1, 4)):
+        el = dice.choice([el for el in root.iter(etree.Element) if el is not root] or [root])
+        if dice.random() < 0.5 and not len(el):
+            el.text = "".join(dice.choices(CRUMBS, k=dice.choice((0, 1, 2, 3, 4, 8, 14, 17, 18, 36))))
+        elif el is not root:
+            dice.choice(list(CHANGES.values()))(el)
+    return f"seed {seed}", _bytes(root)
 
 
 def roots(root: etree._Element) -> Iterator[Variant]:

@@ -89,6 +89,13 @@ def test_extension_and_signature(name: str, customs_files: CustomsFiles) -> None
     assert 0 < refused < seen
 
 
+@pytest.mark.parametrize("name", SPEC)
+def test_several_faults_at_once(name: str, customs_files: CustomsFiles) -> None:
+    seen, refused = judge(customs_files, name, (faults.several(name, seed) for seed in range(60)))
+
+    assert 0 < refused < seen
+
+
 def test_samples_with_one_value_changed(customs_files: CustomsFiles) -> None:
     seen = 0
     for name, data in customs_files.samples().items():
