@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import ROLES, role_codes
+
 
 class UserManager(BaseUserManager["User"]):
     """People are known by their e-mail address."""
@@ -46,6 +48,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @property
+    def throttle_id(self) -> str:
+        """Bucket of rate limits."""
+        return f"person:{self.pk}"
 
     def get_full_name(self) -> str:
         """Name for people."""
@@ -136,15 +143,27 @@ class Membership(models.Model):
     agency = models.ForeignKey(
         Agency, models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name=_("agency")
     )
-    role = models.CharField(_("role"), max_length=30)
+    role = models.CharField(
+        _("role"), max_length=30, choices=[(role.code, role.name) for role in ROLES.values()]
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
+            # A role fits what it is held in; so no membership is of a company and an agency at once.
             models.CheckConstraint(
-                condition=~Q(company__isnull=False, agency__isnull=False), name="membership_not_both"
+                condition=Q(company__isnull=False, agency__isnull=True, role__in=role_codes("company"))
+                | Q(company__isnull=True, agency__isnull=False, role__in=role_codes("agency"))
+                | Q(company__isnull=True, agency__isnull=True, role__in=role_codes("portal")),
+                name="membership_role_fits",
+            ),
+            # System, security and audit administrators are different people.
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(company__isnull=True, agency__isnull=True),
+                name="membership_one_portal_role",
             ),
             models.UniqueConstraint(
                 fields=["user", "company", "agency", "role"], nulls_distinct=False, name="membership_once"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -143,10 +144,17 @@ def switch_company(request: HttpRequest, company_id: int) -> Company:
     if company is None:
         raise PermissionDenied
     request.session[SESSION_COMPANY] = company.pk
-    request.session.cycle_key()
+    _new_session_id(request)
     if hasattr(request, _CACHE):
         delattr(request, _CACHE)
     return company
+
+
+def _new_session_id(request: HttpRequest) -> None:
+    """Change the id, and in the list of one's sessions too, so that it can still be ended from there."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
 
 
 def demands_second_factor(user: User, roles: Iterable[str]) -> bool:

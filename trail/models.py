@@ -26,6 +26,7 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("trail entry")
         verbose_name_plural = _("trail entries")
+        default_permissions = ("view",)
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="trail_entry_object"),
             models.Index(fields=["actor_kind", "actor_id"], name="trail_entry_actor"),
@@ -42,12 +43,16 @@ class Seal(models.Model):
     first_id = models.BigIntegerField()
     last_id = models.BigIntegerField(unique=True)
     count = models.PositiveIntegerField()
-    previous = models.CharField(max_length=64)
+    # Two seals after the same one would be a fork.
+    previous = models.CharField(max_length=64, unique=True)
+    # Number (8 bytes) and SHA-256 (32 bytes) of each row, see `seals.py`.
+    leaves = models.BinaryField(default=b"")
     digest = models.CharField(max_length=64)
 
     class Meta:
         verbose_name = _("seal")
         verbose_name_plural = _("seals")
+        default_permissions = ("view",)
 
     def __str__(self) -> str:
         return f"{self.first_id}–{self.last_id} {self.digest[:12]}"

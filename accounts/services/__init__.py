@@ -5,6 +5,7 @@ from accounts.services.clients import create_client, renew_secret, revoke_client
 from accounts.services.companies import create_company, set_company_roles
 from accounts.services.mandates import give_mandate, revoke_mandate
 from accounts.services.members import add_member, remove_member
+from accounts.services.people import reset_second_factor, set_active
 
 __all__ = [
     "AgencyNotice",
@@ -15,8 +16,10 @@ __all__ = [
     "give_mandate",
     "remove_member",
     "renew_secret",
+    "reset_second_factor",
     "revoke_client",
     "revoke_mandate",
+    "set_active",
     "set_client_scopes",
     "set_company_roles",
     "switch_agency",

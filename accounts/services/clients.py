@@ -9,10 +9,11 @@ from allauth.idp.oidc.models import Client, Token
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.models import Agency, ClientPrincipal, Company
 from accounts.rules import scope_problems
-from reference.problems import Refused
+from reference.problems import Problem, Refused
 from trail.actors import Actor
 from trail.services import record
 
@@ -73,6 +74,9 @@ def set_client_scopes(client_id: str, scopes: Collection[str], *, by: Actor) -> 
 def renew_secret(client_id: str, *, by: Actor) -> str:
     """A new secret; the old one and every token stop working now."""
     link = _locked(client_id)
+    if link.disabled_at is not None:
+        message = gettext_noop("This client was revoked; create a new one.")
+        raise Refused([Problem("client.revoked", "/", message)])
     secret = secrets.token_urlsafe(32)
     link.client.set_secret(secret)
     link.client.save(update_fields=["secret"])

@@ -1,0 +1,129 @@
+"""Forms of the administrators: each checks through the service's rules and performs through the service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.models import Agency, ClientPrincipal, Company, CompanyRole, Membership
+from accounts.permissions import Scope
+from accounts.rules import company_problems, membership_problems, scope_problems
+from reference.problems import Problem
+from trail.actors import Actor
+
+
+def show(form: forms.BaseForm, problems: list[Problem]) -> None:
+    """All problems at once, each at its field where the form has it."""
+    for problem in problems:
+        field = problem.path.strip("/").replace("scopes", "chosen_scopes")
+        form.add_error(field if field in form.fields else None, problem.text)
+
+
+class CompanyForm(forms.ModelForm):
+    """A new company."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("roles"), choices=CompanyRole.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Company
+        fields = ("uscc", "customs_code", "name", "name_en", "roles", "dxp_id", "in_pilot_zone")
+
+    def clean(self) -> dict[str, Any]:
+        """Both checksums, the customs code, the name."""
+        data = super().clean() or self.cleaned_data
+        found = company_problems(
+            data.get("uscc", ""), data.get("customs_code") or "", data.get("name", ""), data.get("roles", [])
+        )
+        show(self, [p for p in found if p.path.strip("/") not in self.errors])
+        return data
+
+    def perform(self, *, by: Actor) -> Company:
+        """Make it."""
+        data = {**self.cleaned_data, "customs_code": self.cleaned_data["customs_code"] or ""}
+        return services.create_company(by=by, **data)
+
+
+class AgencySwitchForm(forms.ModelForm):
+    """The switch of an agency and its notice in both languages."""
+
+    class Meta:
+        model = Agency
+        fields = ("is_open", "notice_zh", "notice_en")
+
+    def clean(self) -> dict[str, Any]:
+        """Switched off needs both notices."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("is_open"):
+            for field in ("notice_zh", "notice_en"):
+                if not data.get(field):
+                    self.add_error(field, _("Say in both languages why dispatch is switched off."))
+        return data
+
+    def perform(self, *, by: Actor) -> Agency:
+        """Switch it."""
+        data = self.cleaned_data
+        notice = services.AgencyNotice(data["notice_zh"], data["notice_en"])
+        return services.switch_agency(self.instance, data["is_open"], notice, by)
+
+
+class MembershipForm(forms.ModelForm):
+    """A role for a person, in a company, in an agency or in the portal."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "role", "company", "agency")
+
+    def clean(self) -> dict[str, Any]:
+        """What must stay apart stays apart."""
+        data = super().clean() or self.cleaned_data
+        if "user" in data and "role" in data:
+            held = list(data["user"].memberships.all())
+            show(self, membership_problems(data["role"], data.get("company"), data.get("agency"), held))
+        return data
+
+    def perform(self, *, by: Actor) -> Membership:
+        """Give it."""
+        data = self.cleaned_data
+        return services.add_member(
+            data["user"], data["role"], by=by, company=data["company"], agency=data["agency"]
+        )
+
+
+class ClientForm(forms.ModelForm):
+    """A new machine client."""
+
+    name = forms.CharField(label=_("name"), max_length=100)
+    chosen_scopes = forms.MultipleChoiceField(
+        label=_("scopes"),
+        choices=[(str(scope), f"{scope} – {scope.permission}") for scope in Scope],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = ClientPrincipal
+        fields = ("company", "agency")
+
+    def clean(self) -> dict[str, Any]:
+        """One company or one agency, and scopes that fit it."""
+        data = super().clean() or self.cleaned_data
+        if bool(data.get("company")) == bool(data.get("agency")):
+            self.add_error(None, _("A client speaks for one company or for one agency."))
+        elif data.get("chosen_scopes"):
+            show(self, scope_problems(data["chosen_scopes"], for_agency=bool(data.get("agency"))))
+        return data
+
+    @transaction.atomic
+    def perform(self, *, by: Actor) -> tuple[ClientPrincipal, str]:
+        """Make it; the row and the secret."""
+        data = self.cleaned_data
+        owner = data["company"] or data["agency"]
+        client_id, secret = services.create_client(
+            owner, name=data["name"], scopes=data["chosen_scopes"], by=by
+        )
+        return ClientPrincipal.objects.get(client_id=client_id), secret
