@@ -108,3 +108,22 @@ def test_without_a_database_there_are_no_tables(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.undo()
     monkeypatch.setattr(reference.selectors, "code_sets", down)
     assert ceb.load_codes() is None
+
+
+@pytest.mark.django_db
+def test_the_tables_come_from_the_reference_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reference.selectors import forget
+    from reference.services import load_reference
+
+    monkeypatch.undo()
+    forget()
+    assert ceb.load_codes() is None  # nothing loaded: nothing is said about any code
+    load_reference()
+    forget()
+    found = ceb.load_codes()
+    forget()  # the rows go with this test, what the process remembers would not
+
+    assert found is not None
+    assert "142" in found["currency"]
+    tables = {f.table for s in SPEC.values() for b in (s.head, s.lines) if b for f in b.fields} - {""}
+    assert tables <= found.keys()
