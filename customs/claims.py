@@ -1,0 +1,275 @@
+"""Which document holds a number: claimed in one statement, refused or handed over where it is taken.
+
+A document may replace the one that holds its number when that one has not gone yet or was sent back to be
+corrected; an order, payment or waybill also while no inventory list that went rests on it (R13.03, customs'
+-301011, -401008, -504016, -621012).
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this module alone
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext_noop as _
+
+from customs.ceb import Document
+from customs.models import DocumentState as S
+from customs.rows import DOCUMENTS
+from customs.sets import query, values
+from reference.problems import Problem
+
+NOT_GONE = frozenset({S.LOADED.value, S.WAITING.value, S.READY.value, S.FAULTED.value})
+TO_CORRECT = frozenset({S.RETURNED.value, S.EPORT_REFUSED.value})
+NEW, CHANGE = "1", "2"
+COP_NO = 20  # customs answer a list without copNo under the start of its order number
+
+TEXTS: Mapping[str, str] = {
+    "customs.duplicate_number": _("{number} is taken by another document; to change that one use appType 2."),
+    "customs.duplicate_guid": _("The guid {number} is taken by another document."),
+    "customs.repeated_number": _("{number} stands in document {first} of this message already."),
+    "customs.list_under_way": _("Another inventory list of the order {number} is under way."),
+    "customs.change.unknown": _("There is no document {number} that could be changed."),
+    "customs.change.not_allowed": _(
+        "{number} cannot be changed now: it went to customs and was not sent back to be corrected."
+    ),
+}
+# The element that the problem is about.
+_ELEMENTS: Mapping[str, str] = {
+    "order": "orderNo", "paid_order": "orderNo", "payment": "payTransactionId", "waybill": "logisticsNo",
+    "inventory": "copNo", "list_order": "orderNo", "guid": "guid",
+}  # fmt: skip
+
+
+class Claim(NamedTuple):
+    """A row of `DocumentKey`, sorted the way it is locked."""
+
+    kind: str
+    scope: str
+    number: str
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A document on its way into the tables. `replaces`: the document whose number it takes over."""
+
+    type: str
+    document: Document
+    key: UUID
+    sender: str
+    problems: list[Problem] = field(default_factory=list)
+    replaces: UUID | None = None
+    version: int = 1
+
+    @property
+    def app_type(self) -> str:
+        return self.document.head["appType"]
+
+    @property
+    def main(self) -> Claim:
+        """The number that tells the document apart."""
+        return main_claim(self.type, self.document)
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Everything it must hold."""
+        head = self.document.head
+        found = [self.main, Claim("guid", self.sender, head["guid"])]
+        if self.type == "CEB621":
+            found.append(Claim("list_order", head["ebpCode"], head["orderNo"]))
+        return found
+
+    @property
+    def lookups(self) -> list[Claim]:
+        """What it holds only if nobody else does: one transaction may cover several orders (R13.05)."""
+        head = self.document.head
+        return [Claim("payment", head["payCode"], head["payTransactionId"])] if self.type == "CEB411" else []
+
+    def refuse(self, code: str, claim: Claim, **params: str) -> None:
+        """Keep what is in its way."""
+        path = f"{place(self.type, self.document)}/{_ELEMENTS[claim.kind]}"
+        self.problems.append(Problem(code, path, TEXTS[code], {"number": claim.number, **params}))
+
+
+class Holder(NamedTuple):
+    """The document that holds a number."""
+
+    id: UUID
+    state: str
+    version: int
+    resting: tuple[str, ...]  # states of the lists that rest on it
+
+
+def place(type_: str, document: Document) -> str:
+    """The path of a document's head in its message."""
+    from customs.ceb import message_spec
+
+    spec = message_spec(type_)
+    return f"/{spec.root}/{spec.entity}[{document.index}]/{spec.head.name}"
+
+
+def main_claim(type_: str, document: Document) -> Claim:
+    """The number that tells a document of this type apart, and whose numbers these are."""
+    head = document.head
+    if type_ == "CEB311":
+        return Claim("order", head["ebpCode"], head["orderNo"])
+    if type_ == "CEB411":
+        return Claim("paid_order", f"{head['payCode']}/{head['ebpCode']}", head["orderNo"])
+    if type_ == "CEB511":
+        return Claim("waybill", head["logisticsCode"], head["logisticsNo"])
+    return Claim("inventory", head["agentCode"], head.get("copNo") or head["orderNo"][:COP_NO])
+
+
+def may_replace(type_: str, holder: Holder, app_type: str) -> bool:
+    """Whether a new version may take the holder's place."""
+    if app_type == NEW:
+        # Turned away at the E-port's door it never existed for customs: it comes again as new.
+        return holder.state == S.EPORT_REFUSED
+    if holder.state == S.SUPERSEDED:
+        return False
+    if holder.state in NOT_GONE | TO_CORRECT:
+        return True
+    return type_ != "CEB621" and all(state in NOT_GONE | TO_CORRECT for state in holder.resting)
+
+
+def _standing(row: str) -> str:
+    """The state of a row; `sent` as soon as its message is no longer held: it may be on its way."""
+    return (
+        f"CASE WHEN {row}.state IN ('loaded', 'waiting', 'ready', 'faulted') AND EXISTS ("
+        "SELECT 1 FROM submissions_referral r JOIN submissions_dispatch p ON p.referral_id = r.id"
+        f" WHERE r.submission_id = {row}.message_id AND p.what = 'payload'"
+        " AND p.state NOT IN ('held', 'refused', 'cancelled'))"
+        f" THEN 'sent' ELSE {row}.state END"
+    )
+
+
+def _lists(condition: str) -> str:
+    return (
+        f"SELECT {_standing('i')}::text FROM customs_inventory i"
+        f" WHERE {condition} AND i.state <> 'superseded'"
+    )
+
+
+_OF_ORDER = "i.ebp_code = d.ebp_code AND i.order_no = d.order_no"
+_RESTING = {
+    "CEB311": _lists(_OF_ORDER),
+    "CEB411": _lists(_OF_ORDER),
+    "CEB511": _lists("i.logistics_code = d.logistics_code AND i.logistics_no = d.logistics_no"),
+}
+
+
+def holders(type_: str, claims: Iterable[Claim], *, lock: bool = False) -> dict[Claim, Holder]:
+    """Who holds these numbers; with `lock` their rows stay as they are until the transaction ends."""
+    held = values(
+        "SELECT k.kind, k.scope, k.number, k.document_id FROM customs_documentkey k"
+        " JOIN ({values}) AS c(kind, scope, number) USING (kind, scope, number)",
+        sorted(set(claims)),
+        template="(%s::text, %s::text, %s::text)",
+    )
+    if not held:
+        return {}
+    table = DOCUMENTS[type_]._meta.db_table
+    ids = sorted({row[3] for row in held})
+    if lock:
+        query(f"SELECT id FROM {table} WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE", [ids])
+    resting = f"ARRAY({_RESTING[type_]})" if type_ in _RESTING else "'{}'::text[]"
+    rows = query(
+        f"SELECT d.id, {_standing('d')} AS state, d.version, {resting} AS resting FROM {table} d"
+        " WHERE d.id = ANY(%s::uuid[])",
+        [ids],
+    )
+    by_id = {
+        row["id"]: Holder(row["id"], row["state"], row["version"], tuple(row["resting"])) for row in rows
+    }
+    # A number held by a document of another type (a guid) has a holder that nobody may replace.
+    return {Claim(*row[:3]): by_id.get(row[3], Holder(row[3], S.SUPERSEDED, 0, ())) for row in held}
+
+
+def claim(candidates: Sequence[Candidate]) -> None:
+    """Claim the numbers of one message's documents; what cannot be had is said in `problems` of each.
+
+    Afterwards a candidate without problems holds all its numbers, one with problems holds none.
+    """
+    _within(candidates)
+    hopeful = [one for one in candidates if not one.problems]
+    got = _insert([(c, one.key) for one in hopeful for c in one.claims])
+    _insert([(c, one.key) for one in hopeful for c in one.lookups])
+    if not hopeful:
+        return
+    missed = [c for one in hopeful for c in one.claims if c not in got]
+    held = holders(hopeful[0].type, missed, lock=True) if missed else {}
+    for one in hopeful:
+        _decide(one, held)
+    _release([one.key for one in hopeful if one.problems])
+    _take_over([one for one in hopeful if one.replaces and not one.problems])
+
+
+def _within(candidates: Sequence[Candidate]) -> None:
+    """The same number twice in one message: the first has it."""
+    first: dict[Claim, int] = {}
+    for one in candidates:
+        for claimed in one.claims:
+            if claimed in first:
+                one.refuse("customs.repeated_number", claimed, first=str(first[claimed]))
+        if not one.problems:
+            first |= dict.fromkeys(one.claims, one.document.index)
+
+
+def _insert(wanted: Sequence[tuple[Claim, UUID]]) -> set[Claim]:
+    found = values(
+        "INSERT INTO customs_documentkey (kind, scope, number, document_id) {values}"
+        " ON CONFLICT DO NOTHING RETURNING kind, scope, number",
+        [(*claimed, key) for claimed, key in sorted(wanted)],
+        template="(%s, %s, %s, %s::uuid)",
+    )
+    return {Claim(*row) for row in found}
+
+
+def _decide(one: Candidate, held: Mapping[Claim, Holder]) -> None:
+    main, guid, *order = one.claims
+    holder = held.get(main)
+    if one.app_type == CHANGE and holder is None:
+        return one.refuse("customs.change.unknown", main)
+    if holder is not None:
+        if not may_replace(one.type, holder, one.app_type):
+            changed = one.app_type == CHANGE
+            one.refuse("customs.change.not_allowed" if changed else "customs.duplicate_number", main)
+        one.replaces, one.version = holder.id, holder.version + 1
+    for claimed in order:
+        _decide_order(one, claimed, held.get(claimed))
+    if guid in held and held[guid].id != one.replaces:
+        one.refuse("customs.duplicate_guid", guid)
+    return None
+
+
+def _decide_order(one: Candidate, claimed: Claim, holder: Holder | None) -> None:
+    """One list under way for an order: a returned one may be declared again under a new number (R13.03)."""
+    if holder is None or holder.id == one.replaces:
+        return
+    if one.replaces is None and holder.state in TO_CORRECT:
+        one.replaces, one.version = holder.id, holder.version + 1
+    else:
+        one.refuse("customs.list_under_way", claimed)
+
+
+def _release(keys: Sequence[UUID]) -> None:
+    if keys:
+        query(
+            "DELETE FROM customs_documentkey WHERE document_id = ANY(%s::uuid[]) RETURNING id", [list(keys)]
+        )
+
+
+def _take_over(candidates: Sequence[Candidate]) -> None:
+    """Move the numbers from the replaced documents to the new ones, as long as those still hold them."""
+    values(
+        "UPDATE customs_documentkey k SET document_id = v.new FROM ({values})"
+        " AS v(kind, scope, number, old, new)"
+        " WHERE (k.kind, k.scope, k.number) = (v.kind, v.scope, v.number) AND k.document_id = v.old",
+        sorted(
+            (*claimed, one.replaces, one.key) for one in candidates for claimed in (*one.claims, *one.lookups)
+        ),
+        template="(%s::text, %s::text, %s::text, %s::uuid, %s::uuid)",
+    )

@@ -1,0 +1,122 @@
+"""From a stored message to rows: COPY, numbers claimed in sets, older versions replaced; then the match.
+
+One transaction a message, `loaded_at` set in it: a worker that dies leaves nothing behind and the sweep
+starts again. Matching is a second transaction, begun when the first is visible to all, so that of two
+messages loaded at the same moment the later one always sees both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.selectors import companies_by_codes
+from customs import lifecycle, limits, match
+from customs.ceb import Message, read
+from customs.ceb.business import business_problems
+from customs.claims import Candidate, claim
+from customs.models import CebMessage
+from customs.rows import DOCUMENTS, LINES, codes_in, document_row, line_rows
+from customs.senders import SENDINGS
+from customs.sets import copy
+from reference.keys import uuid7
+from reference.problems import Problem
+from submissions.services import unseal_payload
+from trail.actors import SYSTEM
+
+_PLACE = re.compile(r"^/[^/]+/[^/\[]+\[(\d+)\](.*)$")
+# Said by `claim`, with better knowledge.
+_SAID_ELSEWHERE = frozenset({"ceb.business.twice"})
+
+
+def load_message(submission_id: UUID) -> int:
+    """Load a received message and match what it touches; the number of documents loaded now.
+
+    Safe to repeat at any time. A message already loaded is only matched again.
+    """
+    _earlier_first(submission_id)
+    with transaction.atomic():
+        loaded = _load(submission_id)
+    match.match_message(submission_id)
+    return loaded
+
+
+def to_load(limit: int = 100) -> list[UUID]:
+    """Messages that stand unloaded, the oldest first: for the sweep."""
+    waiting = CebMessage.objects.filter(loaded_at__isnull=True).order_by("received_at")
+    return list(waiting.values_list("pk", flat=True)[:limit])
+
+
+def _earlier_first(submission_id: UUID) -> None:
+    """A change may be handed in before its first version was loaded: the sender's older messages first."""
+    message = CebMessage.objects.filter(pk=submission_id, loaded_at__isnull=True).first()
+    if message is None:
+        return
+    older = CebMessage.objects.filter(
+        sender_id=message.sender_id, type=message.type, loaded_at__isnull=True, pk__lt=message.pk
+    ).order_by("pk")
+    for key in older.values_list("pk", flat=True):
+        with transaction.atomic():
+            _load(key)
+        match.match_message(key)
+
+
+def _load(submission_id: UUID) -> int:
+    row = CebMessage.objects.select_for_update(of=("self",)).select_related("sender", "submission")
+    stored = row.get(pk=submission_id)
+    if stored.loaded_at is not None:
+        return 0
+    message = read(unseal_payload(stored.submission))
+    candidates = [
+        Candidate(stored.type, document, uuid7(), stored.sender.uscc) for document in message.documents
+    ]
+    claim(candidates)
+    _replace(stored.type, [one for one in candidates if one.replaces and not one.problems])
+    accepted = [one for one in candidates if not one.problems]
+    _copy(stored, message, accepted)
+    stored.problems = [problem.as_stored() for one in candidates for problem in one.problems]
+    stored.loaded_at = timezone.now()
+    stored.save(update_fields=["problems", "loaded_at"])
+    return len(accepted)
+
+
+def _replace(type_: str, candidates: Sequence[Candidate]) -> None:
+    """The older versions leave the stage; a list gives back what it had counted."""
+    kind = SENDINGS[type_].document
+    new = {one.replaces: one for one in candidates if one.replaces}
+    moved = lifecycle.advance(kind, list(new), verb="supersede", by=SYSTEM)
+    if stuck := new.keys() - moved:
+        raise RuntimeError(f"{kind} {sorted(map(str, stuck))} cannot be replaced although the rules allow it")
+    if kind == "inventory":
+        limits.give_back(moved)
+
+
+def _copy(stored: CebMessage, message: Message, accepted: Sequence[Candidate]) -> None:
+    type_, documents = stored.type, [one.document for one in accepted]
+    companies = companies_by_codes(codes_in(type_, documents))
+    checks = _checks(message)
+    rows = []
+    for one in accepted:
+        values = document_row(
+            type_, one.document, key=one.key, message_id=stored.pk, companies=companies, sender=stored.sender
+        )
+        rows.append(values | {"version": one.version, "checks": checks.get(one.document.index, [])})
+    copy(DOCUMENTS[type_], rows)
+    if type_ in LINES:
+        copy(LINES[type_][0], [row for one in accepted for row in line_rows(type_, one.document, one.key)])
+    lifecycle.advance(SENDINGS[type_].document, [one.key for one in accepted], verb="load", by=SYSTEM)
+
+
+def _checks(message: Message) -> Mapping[int, list[dict[str, object]]]:
+    """What each document says wrong by itself, by its index; paths from the document on."""
+    found: dict[int, list[dict[str, object]]] = {}
+    for problem in business_problems([message]):
+        at = _PLACE.match(problem.path)
+        if at and problem.code not in _SAID_ELSEWHERE:
+            inside = Problem(problem.code, at[2], problem.message, problem.params, problem.level)
+            found.setdefault(int(at[1]), []).append(inside.as_stored())
+    return found

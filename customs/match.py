@@ -1,0 +1,256 @@
+"""The match: when the last of four documents arrives, in whatever order, a list is compared and taxed.
+
+Sets of lists at a time: lists are locked in the order of their keys, their partners and lines read in a few
+statements, the pure rules of `findings` and `import_tax` applied, everything written back in as few. Doing it
+again changes nothing but what has changed.
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this module alone
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from customs import lifecycle, limits, tax
+from customs.findings import PENDING, Case, Row, compare
+from customs.models import CebMessage
+from customs.sets import query, values
+from customs.tax import Rules, Taxed
+from reference.problems import Problem
+from trail.actors import SYSTEM
+
+SET = 200  # lists in one transaction
+OPEN = ("loaded", "waiting", "ready", "faulted")  # as long as it has not gone
+
+_TOUCHED = {
+    "CEB311": "JOIN customs_order d ON i.ebp_code = d.ebp_code AND i.order_no = d.order_no",
+    "CEB411": "JOIN customs_payment d ON i.ebp_code = d.ebp_code AND i.order_no = d.order_no",
+    "CEB511": "JOIN customs_waybill d ON i.logistics_code = d.logistics_code"
+    " AND i.logistics_no = d.logistics_no",
+    "CEB621": "JOIN customs_inventory d ON d.id = i.id",
+}
+_PARTNERS = {
+    "order": "JOIN customs_documentkey k ON (k.kind, k.scope, k.number) = ('order', i.ebp_code, i.order_no)"
+    " JOIN customs_order d ON d.id = k.document_id",
+    "payment": "JOIN customs_payment d ON d.ebp_code = i.ebp_code AND d.order_no = i.order_no"
+    " AND d.state <> 'superseded'",
+    "waybill": "JOIN customs_documentkey k ON (k.kind, k.scope, k.number)"
+    " = ('waybill', i.logistics_code, i.logistics_no) JOIN customs_waybill d ON d.id = k.document_id",
+}
+# Three pieces are there and the list has not been compared with them.
+_STANDING = """
+SELECT i.id FROM customs_inventory i
+WHERE i.state = 'loaded' OR (i.state = 'waiting'
+  AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(i.findings) f WHERE f ->> 'code' = 'identity.pending')
+  AND EXISTS (SELECT 1 FROM customs_documentkey k
+    WHERE (k.kind, k.scope, k.number) = ('order', i.ebp_code, i.order_no))
+  AND EXISTS (SELECT 1 FROM customs_payment p
+    WHERE p.ebp_code = i.ebp_code AND p.order_no = i.order_no AND p.state <> 'superseded')
+  AND EXISTS (SELECT 1 FROM customs_documentkey k
+    WHERE (k.kind, k.scope, k.number) = ('waybill', i.logistics_code, i.logistics_no)))
+ORDER BY i.id LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the match found for one list."""
+
+    case: Case
+    taxed: Taxed
+    problems: tuple[Problem, ...]
+
+    @property
+    def verb(self) -> str:
+        """The way the list goes now."""
+        if not self.case.complete:
+            return "wait"
+        if any(problem.code == PENDING for problem in self.problems):
+            return "hold_identity"
+        return "fault" if any(problem.level == "error" for problem in self.problems) else "ready"
+
+
+def match_message(message_id: UUID) -> int:
+    """Match every list that a loaded message touches, and let messages go that wait for nothing more."""
+    message = CebMessage.objects.get(pk=message_id)
+    found = query(
+        f"SELECT DISTINCT i.id FROM customs_inventory i {_TOUCHED[message.type]}"
+        " WHERE d.message_id = %s AND i.state = ANY(%s) ORDER BY i.id",
+        [message_id, list(OPEN)],
+    )
+    moved = match_lists(row["id"] for row in found)
+    _consider({message_id})
+    return moved
+
+
+def sweep(limit: int = 5 * SET) -> int:
+    """Match the lists that a lost nudge or a dead worker left standing; how many changed their state."""
+    return match_lists(row["id"] for row in query(_STANDING, [limit]))
+
+
+def match_lists(inventory_ids: Iterable[UUID]) -> int:
+    """Match these lists in sets; how many changed their state."""
+    ids = sorted(inventory_ids)
+    return sum(_match_set(ids[start : start + SET]) for start in range(0, len(ids), SET))
+
+
+@transaction.atomic
+def _match_set(ids: Sequence[UUID]) -> int:
+    lists = query(
+        "SELECT * FROM customs_inventory WHERE id = ANY(%s::uuid[]) AND state = ANY(%s)"
+        " ORDER BY id FOR UPDATE",
+        [list(ids), list(OPEN)],
+    )
+    if not lists:
+        return 0
+    cases = _cases(lists)
+    outcomes = _outcomes(cases)
+    _write(outcomes)
+    moved = _advance(outcomes)
+    _consider({case.list["message_id"] for case in cases.values()})
+    return moved
+
+
+def _consider(message_ids: set[UUID]) -> None:
+    from customs import forward
+
+    forward.consider(sorted(message_ids))
+
+
+# --- reading -----------------------------------------------------------------------------------------------
+
+
+def _partners(kind: str, ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    rows = query(
+        f"SELECT i.id AS list_id, d.* FROM customs_inventory i {_PARTNERS[kind]}"
+        " WHERE i.id = ANY(%s::uuid[]) ORDER BY d.id DESC",
+        [list(ids)],
+    )
+    for row in rows:
+        found[row["list_id"]].append(row)
+    return found
+
+
+def _lines(table: str, parent: str, ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    sql = f"SELECT * FROM {table} WHERE {parent} = ANY(%s::uuid[]) ORDER BY {parent}, gnum"
+    rows = query(sql, [list(ids)])
+    for row in rows:
+        found[row[parent]].append(row)
+    return found
+
+
+def _cases(lists: Sequence[Row]) -> dict[UUID, Case]:
+    ids = [row["id"] for row in lists]
+    orders, payments, waybills = (_partners(kind, ids) for kind in ("order", "payment", "waybill"))
+    order_of = {key: rows[0] for key, rows in orders.items()}
+    lines = _lines("customs_inventoryline", "inventory_id", ids)
+    order_lines = _lines("customs_orderline", "order_id", [row["id"] for row in order_of.values()])
+    cases = {}
+    for row in lists:
+        key = row["id"]
+        order = order_of.get(key)
+        cases[key] = Case(
+            list=row,
+            lines=lines[key],
+            order=order,
+            order_lines=order_lines[order["id"]] if order else (),
+            payment=_payment(order, payments.get(key, ())),
+            waybill=next(iter(waybills.get(key, ())), None),
+        )
+    return cases
+
+
+def _payment(order: Row | None, payments: Sequence[Row]) -> Row | None:
+    """Of several payments the one of the firm that the order names, then the newest."""
+    named = [row for row in payments if order is not None and row["pay_code"] == order["pay_code"]]
+    return next(iter(named or payments), None)
+
+
+# --- deciding ----------------------------------------------------------------------------------------------
+
+
+def _outcomes(cases: Mapping[UUID, Case]) -> dict[UUID, Outcome]:
+    """Compare and tax; lists that go on are counted one by one against their buyers' locked limits."""
+    found = {key: compare(case) for key, case in cases.items()}
+    going = {
+        key
+        for key, case in cases.items()
+        if case.complete and not any(problem.code == PENDING for problem in found[key])
+    }
+    rules = tax.rules_of([case.list for case in cases.values()], {k: c.lines for k, c in cases.items()})
+    held = limits.shares(list(cases))
+    used = limits.lock(_key(case) for case in cases.values())
+    counted, outcomes = [], {}
+    for key, case in cases.items():
+        own = held[key].amount if key in held else limits.ZERO
+        of_day = rules.get(case.list["decl_time"])
+        taxed = tax.tax(case.list, case.lines, of_day, used[_key(case)] - own)
+        if key in going and key not in held and taxed.counts is not None:
+            counted.append(limits.Share(key, _key(case), taxed.counts))
+            used[_key(case)] += taxed.counts
+        outcomes[key] = Outcome(case, taxed, (*found[key], *_of_tax(case, taxed, of_day)))
+    limits.count(counted)
+    return outcomes
+
+
+def _key(case: Case) -> limits.Key:
+    return limits.Key(bytes(case.list["buyer_id_hash"]), int(case.list["decl_time"][:4]))
+
+
+def _of_tax(case: Case, taxed: Taxed, rules: Rules | None) -> list[Problem]:
+    if case.order is None or rules is None:
+        return list(taxed.problems)
+    return [*taxed.problems, *tax.withheld(case.order, taxed, rules.params)]
+
+
+# --- writing -----------------------------------------------------------------------------------------------
+
+
+def _write(outcomes: Mapping[UUID, Outcome]) -> None:
+    values(
+        "UPDATE customs_inventory i SET order_document = v.o, payment_document = v.p, waybill_document = v.w,"
+        " findings = v.findings, tax_regime = v.regime, dutiable_value = v.dv, tariff = v.tariff,"
+        " consumption_tax = v.ct, vat = v.vat, tax_total = v.total, tax_working = v.working"
+        " FROM ({values}) AS v(id, o, p, w, findings, regime, dv, tariff, ct, vat, total, working)"
+        " WHERE i.id = v.id",
+        [_row(key, outcome) for key, outcome in outcomes.items()],
+        template="(%s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::jsonb, %s, %s::numeric, %s::numeric,"
+        " %s::numeric, %s::numeric, %s::numeric, %s::jsonb)",
+    )
+    tax.write_lines(
+        {key: outcome.taxed for key, outcome in outcomes.items()},
+        {key: outcome.case.lines for key, outcome in outcomes.items()},
+    )
+
+
+def _row(key: UUID, outcome: Outcome) -> tuple[object, ...]:
+    case, result = outcome.case, outcome.taxed.assessment
+    partners = (row["id"] if row else None for row in (case.order, case.payment, case.waybill))
+    findings = json.dumps([problem.as_stored() for problem in outcome.problems], ensure_ascii=False)
+    working = json.dumps(tax.working(outcome.taxed, case.lines), ensure_ascii=False)
+    if result is None:
+        return (key, *partners, findings, "", None, None, None, None, None, working)
+    taxes = (result.tariff, result.consumption_tax, result.vat, result.total)
+    return (key, *partners, findings, result.regime, result.dutiable_value, *taxes, working)
+
+
+def _advance(outcomes: Mapping[UUID, Outcome]) -> int:
+    verbs: dict[str, list[UUID]] = defaultdict(list)
+    why: dict[UUID, str] = {}
+    for key, outcome in outcomes.items():
+        verbs[outcome.verb].append(key)
+        level = "error" if outcome.verb == "fault" else "warning"
+        codes = [problem.code for problem in outcome.problems if problem.level == level]
+        why[key] = "" if outcome.verb == "ready" else ", ".join(dict.fromkeys(codes))
+    return sum(
+        len(lifecycle.advance("inventory", ids, verb=verb, by=SYSTEM, why=why))
+        for verb, ids in sorted(verbs.items())
+    )

@@ -1,0 +1,139 @@
+"""From a document on the wire to the row of its table: typed values, personal data sealed, hashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from accounts.models import Company
+from accounts.personal import keyed_hash, seal_fields
+from customs.ceb import Document, message_spec
+from customs.models import Inventory, InventoryLine, Order, OrderLine, Payment, Waybill
+from customs.senders import PARTIES
+from reference.keys import uuid7
+
+DOCUMENTS: Mapping[str, type[models.Model]] = {
+    "CEB311": Order,
+    "CEB411": Payment,
+    "CEB511": Waybill,
+    "CEB621": Inventory,
+}
+LINES: Mapping[str, tuple[type[models.Model], str]] = {
+    "CEB311": (OrderLine, "order_id"),
+    "CEB621": (InventoryLine, "inventory_id"),
+}
+# Customs give these; what the sender writes there is no evidence.
+_NOT_FROM_THE_SENDER = frozenset({"pre_no", "invt_no"})
+# Column → the elements hashed into it. Numbers are compared in capitals (the X of an identity number).
+_HASHES: Mapping[str, Mapping[str, str]] = {
+    "CEB311": {
+        "buyer_name_hash": "buyerName", "buyer_id_hash": "buyerIdNumber",
+        "consignee_hash": "consigneeAddress",
+        "consignee_name_hash": "consignee", "consignee_phone_hash": "consigneeTelephone",
+    },
+    "CEB411": {"payer_name_hash": "payerName", "payer_id_hash": "payerIdNumber"},
+    "CEB511": {
+        "consignee_hash": "consigneeAddress", "consignee_name_hash": "consignee",
+        "consignee_phone_hash": "consigneeTelephone",
+    },
+    "CEB621": {
+        "buyer_name_hash": "buyerName", "buyer_id_hash": "buyerIdNumber",
+        "consignee_hash": "consigneeAddress",
+    },
+}  # fmt: skip
+_CAPITAL = re.compile("(?<=[a-z])([A-Z])")
+
+Row = dict[str, Any]
+
+
+def id_hash(number: str) -> bytes:
+    """The hash by which people are told apart: matching, yearly limit."""
+    return keyed_hash(number.strip().upper())
+
+
+def _hash(element: str, value: str) -> bytes:
+    return id_hash(value) if element.endswith("IdNumber") else keyed_hash(value)
+
+
+def _snake(element: str) -> str:
+    return _CAPITAL.sub(lambda found: f"_{found[1].lower()}", element)
+
+
+@cache
+def _columns(model: type[models.Model], type_: str, *, lines: bool) -> tuple[tuple[str, models.Field], ...]:
+    """(element, field) for every element of the head or the line that has a column of its own."""
+    spec = message_spec(type_)
+    block = spec.lines if lines else spec.head
+    if block is None:
+        return ()
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    pairs = ((element.name, fields.get(_snake(element.name))) for element in block.fields)
+    return tuple(
+        (name, field) for name, field in pairs if field and field.attname not in _NOT_FROM_THE_SENDER
+    )
+
+
+def _value(field: models.Field, text: str) -> Any:
+    if isinstance(field, models.DecimalField):
+        return Decimal(text) if text else None
+    if isinstance(field, models.IntegerField):
+        return int(text)
+    return text
+
+
+def _filled(columns: Iterable[tuple[str, models.Field]], values: Mapping[str, str]) -> Row:
+    return {field.attname: _value(field, values.get(name, "")) for name, field in columns}
+
+
+@cache
+def _personal(type_: str) -> tuple[str, ...]:
+    return tuple(field.name for field in message_spec(type_).head.fields if field.personal)
+
+
+def parties(type_: str, document: Document, companies: Mapping[str, Company]) -> list[int]:
+    """Ids of the companies that the document names, as far as they are known here."""
+    named = (companies.get(document.head.get(element, "")) for element in PARTIES[type_])
+    return sorted({company.pk for company in named if company})
+
+
+def codes_in(type_: str, documents: Iterable[Document]) -> set[str]:
+    """Every company code that the documents name."""
+    return {code for document in documents for e in PARTIES[type_] if (code := document.head.get(e, ""))}
+
+
+def document_row(
+    type_: str,
+    document: Document,
+    *,
+    key: UUID,
+    message_id: UUID,
+    companies: Mapping[str, Company],
+    sender: Company,
+) -> Row:
+    """The row of the document's table under the key."""
+    head = document.head
+    personal = {name: head[name] for name in _personal(type_) if head.get(name)}
+    return {
+        **_filled(_columns(DOCUMENTS[type_], type_, lines=False), head),
+        **{column: _hash(name, head.get(name, "")) for column, name in _HASHES[type_].items()},
+        "id": key,
+        "message_id": message_id,
+        "index": document.index,
+        "parties": sorted({sender.pk, *parties(type_, document, companies)}),
+        "personal": seal_fields(personal, context=str(key)),
+    }
+
+
+def line_rows(type_: str, document: Document, key: UUID) -> list[Row]:
+    """The rows of its lines; none for documents without lines."""
+    if type_ not in LINES:
+        return []
+    model, parent = LINES[type_]
+    columns = _columns(model, type_, lines=True)
+    return [{**_filled(columns, line), "id": uuid7(), parent: key} for line in document.lines]

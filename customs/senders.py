@@ -1,0 +1,50 @@
+"""Who may send what (rules R13.01, R13.04), as a table.
+
+The sender is the company in BaseTransfer.copCode. An entrusted express or postal operator may send orders and
+payments too, with a recorded undertaking; undertakings are not recorded yet, so that is not open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from accounts.models import CompanyRole as Role
+
+
+class Sending(NamedTuple):
+    """One message type: its service, the roles that may send it, and where the sender's code must stand."""
+
+    kind: str  # of the submission
+    document: str  # order, payment, waybill, inventory
+    roles: frozenset[str]
+    fields: tuple[str, ...]  # one of these elements of every document names the sender
+    source: str = "R13.01: field texts of the 202205 specification"
+
+
+_PLATFORM_SIDE = frozenset({Role.PLATFORM.value, Role.ECOMMERCE_FIRM.value, Role.DOMESTIC_AGENT.value})
+
+SENDINGS: Mapping[str, Sending] = MappingProxyType(
+    {
+        "CEB311": Sending("import-orders", "order", _PLATFORM_SIDE, ("ebpCode", "ebcCode")),
+        "CEB411": Sending("import-payments", "payment", frozenset({Role.PAYMENT_FIRM.value}), ("payCode",)),
+        "CEB511": Sending(
+            "import-waybills", "waybill", frozenset({Role.LOGISTICS_FIRM.value}), ("logisticsCode",)
+        ),
+        "CEB621": Sending(
+            "import-declaration", "inventory", frozenset({Role.DECLARANT.value}), ("agentCode",)
+        ),
+    }
+)
+MANDATED = "import-declaration"  # the service for which an e-commerce firm gives its declarant a mandate
+
+# Every element that names a company, by message type: who may read the document (R13.02).
+PARTIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "CEB311": ("ebpCode", "ebcCode", "payCode"),
+        "CEB411": ("payCode", "ebpCode"),
+        "CEB511": ("logisticsCode",),
+        "CEB621": ("ebpCode", "ebcCode", "logisticsCode", "agentCode", "areaCode", "assureCode"),
+    }
+)
