@@ -24,6 +24,10 @@ from customs.models import DocumentState as S
 from trail import services as trail
 from trail.actors import Actor
 
+# Who speaks in replies. The labels are what the log keeps; pages translate them.
+EPORT = Actor("agency", "eport", "E-port")
+CUSTOMS = Actor("agency", "customs", "customs")
+
 THREE = ("order", "payment", "waybill")
 LIST = ("inventory",)
 ALL = (*THREE, *LIST)
@@ -60,6 +64,8 @@ TABLE: tuple[Rule, ...] = (
     Rule("supersede", THREE, (S.LOADED, S.SENT, S.DECLARING, S.STORED, *sorted(TO_CORRECT)), S.SUPERSEDED),
     Rule("send", LIST, (S.LOADED, S.WAITING, S.READY, S.FAULTED), S.SENT),
     Rule("send", THREE, (S.LOADED,), S.SENT),
+    # Refused at the E-port's door, then sent again by a person and taken.
+    Rule("send_anew", ALL, (S.EPORT_REFUSED,), S.SENT),
     # the E-port's
     Rule("eport_saved", ALL, (*BEFORE, S.DECLARING), S.DECLARING, ("1",)),
     Rule("declaring", ALL, (*BEFORE, S.DECLARING), S.DECLARING, ("2",)),

@@ -213,6 +213,7 @@ class Inventory(Document):
             models.Index(fields=["ebp_code", "order_no"], name="inventory_order"),
             models.Index(fields=["state", "-id"], name="inventory_state"),
             models.Index(fields=["invt_no"], name="inventory_invt_no", condition=~models.Q(invt_no="")),
+            models.Index(fields=["pre_no"], name="inventory_pre_no", condition=~models.Q(pre_no="")),
             GinIndex(fields=["parties"], name="inventory_parties"),
         ]
 

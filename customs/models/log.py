@@ -47,12 +47,13 @@ class CustomsReply(models.Model):
     pre_no = models.CharField(max_length=18, blank=True)
     invt_no = models.CharField(max_length=18, blank=True)
     return_time = models.CharField(max_length=17)
-    outcome = models.CharField(max_length=20)  # applied, late, repeated, unknown_number
+    outcome = models.CharField(max_length=20)  # see `customs/replies.py`
     received_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [
             models.Index(fields=["document_id"], name="customs_reply_document"),
+            models.Index(fields=["kind", "number"], name="customs_reply_number"),
             models.Index(
                 fields=["kind", "scope", "number"], name="customs_reply_unknown",
                 condition=models.Q(outcome="unknown_number"),

@@ -1,0 +1,134 @@
+"""What follows when replies have moved documents: limits given back, notices, change feed, hooks, joint
+states.
+
+In the transaction of the reply, set by set: the number of statements does not grow with the number of
+documents.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from accounts.selectors import companies_by_codes
+from customs.joint import recompute_messages
+from customs.lifecycle import CUSTOMS, TO_CORRECT, said_by_eport
+from customs.limits import give_back
+from customs.models import CustomsReply, Inventory
+from customs.models import DocumentState as S
+from customs.notices import notice_code
+from customs.presenters import list_url
+from submissions.feed import NewChange, publish_many
+from submissions.models import Notice
+from submissions.registry import Happened, run_hooks
+
+if TYPE_CHECKING:
+    from customs.replies import Document
+
+AGENCY = "customs"
+# What the change feed and hooks call a document.
+OBJECTS = {"order": "order", "payment": "payment", "waybill": "waybill", "inventory": "list"}
+TOLD = frozenset({S.RETURNED, S.EPORT_REFUSED, S.RELEASED, S.INSPECTION, S.DETAINED, S.SENT_BACK})
+NAMED = 5  # numbers spelled out in one notice
+
+Moved = tuple["Document", str, CustomsReply]
+
+
+def follow(kind: str, moved: Sequence[Moved]) -> None:
+    """Everything that a set of moves by replies entails; moves of one document stand in the order of time."""
+    last = {document.pk: (document, state, reply) for document, state, reply in moved}
+    publish_many([_change(kind, *one) for one in moved])
+    if kind == "inventory":
+        back = [key for key, (_document, state, _reply) in last.items() if state in TO_CORRECT]
+        if back:
+            give_back(back)
+        _run_released([one for one in moved if one[1] == S.RELEASED])
+    _notify(kind, [one for one in last.values() if one[1] in TOLD])
+    recompute_messages((document.message_id for document, _state, _reply in moved), CUSTOMS)
+
+
+def _change(kind: str, document: Document, state: str, reply: CustomsReply) -> NewChange:
+    data: dict[str, Any] = {
+        "number": reply.number,
+        "state": state,
+        "status": reply.status,
+        "code": reply.code,
+        "words": reply.info,
+        "said_by": "eport" if said_by_eport(reply.status) else "customs",
+        "return_time": reply.return_time,
+    }
+    if isinstance(document, Inventory):
+        data |= {
+            "order_no": document.order_no,
+            "pre_no": reply.pre_no or document.pre_no,
+            "invt_no": reply.invt_no or document.invt_no,
+        }
+    return NewChange(
+        event=f"{OBJECTS[kind]}-{state.replace('_', '-')}",
+        submission_id=document.message_id,
+        object_type=kind,
+        object_id=str(document.pk),
+        data=data,
+        parties=tuple(document.parties),
+        agencies=(AGENCY,),
+    )
+
+
+def _run_released(moved: Sequence[Moved]) -> None:
+    """Hook `list-released`: ids are those of the lists (the certificate is issued by it)."""
+    if moved:
+        ids = tuple(document.pk for document, _state, _reply in moved)
+        messages = tuple(sorted({document.message_id for document, _state, _reply in moved}))
+        run_hooks(Happened("list-released", ids, messages, CUSTOMS, "", moved[0][2].info))
+
+
+# --- notices ----------------------------------------------------------------------------------------------
+
+
+def _notify(kind: str, moved: Sequence[Moved]) -> None:
+    """One notice per message, company and kind of news, however many documents it is about."""
+    if not moved:
+        return
+    near = _near(kind, [document for document, _state, _reply in moved])
+    groups: defaultdict[tuple[UUID, int, str], list[Moved]] = defaultdict(list)
+    for document, state, reply in moved:
+        for company in document.parties:
+            code = notice_code(kind, state, reply.code, near=company in near[document.pk])
+            groups[document.message_id, company, code].append((document, state, reply))
+    Notice.objects.bulk_create(
+        Notice(
+            company_id=company,
+            submission_id=message,
+            code=code,
+            params=_params(rows),
+            url=list_url(rows[0][0].pk) if kind == "inventory" and len(rows) == 1 else "",
+        )
+        for (message, company, code), rows in groups.items()
+    )
+
+
+def _params(rows: Sequence[Moved]) -> dict[str, str]:
+    """Numbers and customs' words; never personal data."""
+    numbers = list(dict.fromkeys(str(document.order_no) for document, _state, _reply in rows))
+    words = dict.fromkeys(reply.info for _document, _state, reply in rows if reply.info)
+    shown = ", ".join(numbers[:NAMED]) + ("…" if len(numbers) > NAMED else "")
+    return {"count": str(len(rows)), "numbers": shown, "words": " / ".join(list(words)[:NAMED])}
+
+
+def _near(kind: str, documents: Iterable[Document]) -> Mapping[UUID, frozenset[int]]:
+    """Who is told customs' words: of a list declarant, e-commerce firm and platform, of the others their
+    sender.
+    """
+    if kind != "inventory":
+        return {document.pk: frozenset({document.message.sender_id}) for document in documents}
+    lists = [document for document in documents if isinstance(document, Inventory)]
+    codes = {code for one in lists for code in (one.agent_code, one.ebc_code, one.ebp_code)}
+    companies = {code: company.pk for code, company in companies_by_codes(codes).items()}
+    return {
+        one.pk: frozenset(
+            companies[code] for code in (one.agent_code, one.ebc_code, one.ebp_code) if code in companies
+        )
+        for one in lists
+    }

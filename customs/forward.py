@@ -1,0 +1,202 @@
+"""Forwarding: what goes to the E-port when, always whole and byte for byte as it was signed.
+
+Orders, payments and waybills are queued the moment they are received. A list message is held until each of
+its lists is ready or faulted by us, or until its waiting limit (`list_waiting_hours`, dated) has passed;
+our opinion travels beside it. Documents become `sent` when the dispatch has settled; a reply that came
+before wins.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import override
+
+from customs.gateway.messages import Opinion, OpinionList, OpinionTax, opinion_list, write_opinion
+from customs.joint import KIND_OF_TYPE, recompute_messages
+from customs.lifecycle import EPORT, advance
+from customs.limits import give_back
+from customs.models import CebMessage, DocumentState, Inventory
+from customs.replies import MODELS
+from reference.problems import Problem
+from submissions.models import Dispatch, DispatchState, Referral
+from submissions.registry import Happened
+from submissions.services import add_dispatch, release_dispatches
+from trail.actors import SYSTEM
+
+AGENCY = "customs"
+PAYLOAD, OPINION = "payload", "opinion"
+# Customs reads our opinion in Chinese, whoever the applicant is.
+LANGUAGE = "zh-hans"
+SWEPT = 200  # messages looked at in one sweep
+
+# Lists that keep their message from going: not yet compared, or waiting for something.
+_OPEN = (DocumentState.LOADED, DocumentState.WAITING)
+
+_DUE = """
+SELECT m.submission_id FROM customs_cebmessage m
+WHERE m.loaded_at IS NOT NULL
+  AND {which}
+  AND EXISTS (SELECT 1 FROM submissions_referral r JOIN submissions_dispatch d ON d.referral_id = r.id
+    WHERE r.submission_id = m.submission_id AND d.state = 'held')
+  AND (m.type <> 'CEB621' OR (
+    (m.forward_by <= statement_timestamp() OR NOT EXISTS (SELECT 1 FROM customs_inventory i
+      WHERE i.message_id = m.submission_id AND i.state = ANY(%(open)s)))
+    AND EXISTS (SELECT 1 FROM customs_inventory i
+      WHERE i.message_id = m.submission_id AND i.state <> 'superseded')))
+ORDER BY m.submission_id LIMIT %(limit)s
+"""
+
+
+def consider(message_ids: Iterable[UUID]) -> int:
+    """Let those of the messages go whose time has come; how many did. Call it after loading or matching."""
+    ids = list(message_ids)
+    return _forward(_due("m.submission_id = ANY(%(ids)s::uuid[])", ids=ids)) if ids else 0
+
+
+def consider_overdue(limit: int = SWEPT) -> int:
+    """The sweep's share: every held message whose lists are all checked, or whose waiting limit has
+    passed.
+    """
+    held = "m.submission_id IN (SELECT r.submission_id FROM submissions_referral r"
+    held += " JOIN submissions_dispatch d ON d.referral_id = r.id WHERE d.state = 'held')"
+    return _forward(_due(held, limit=limit))
+
+
+def _due(which: str, *, ids: Sequence[UUID] = (), limit: int = 10_000) -> list[UUID]:
+    with connection.cursor() as cursor:
+        params: dict[str, Any] = {"ids": list(ids), "open": [str(state) for state in _OPEN], "limit": limit}
+        cursor.execute(_DUE.format(which=which), params)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _forward(message_ids: Sequence[UUID]) -> int:
+    """Opinion and release in one transaction: an opinion never goes without its message nor the other way."""
+    if not message_ids:
+        return 0
+    with transaction.atomic():
+        for referral, opinion in _opinions(message_ids):
+            add_dispatch(referral, OPINION, write_opinion(opinion))
+        return release_dispatches(message_ids, by=SYSTEM)
+
+
+def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
+    messages = CebMessage.objects.filter(pk__in=message_ids, type="CEB621").select_related("submission")
+    lists: defaultdict[UUID, list[Inventory]] = defaultdict(list)
+    rows = Inventory.objects.filter(message_id__in=message_ids).defer("personal")
+    for one in rows.order_by("message_id", "index"):
+        lists[one.message_id].append(one)
+    referrals = {
+        referral.submission_id: referral
+        for referral in Referral.objects.filter(submission_id__in=message_ids, agency__code=AGENCY)
+    }
+    with override(LANGUAGE):
+        return [
+            (
+                referrals[message.pk],
+                Opinion(
+                    message=message.guid,
+                    type=message.type,
+                    reference=message.submission.reference or "",
+                    lists=[_opinion_list(one) for one in lists[message.pk]],
+                ),
+            )
+            for message in messages
+            if message.pk in referrals
+        ]
+
+
+def _opinion_list(one: Inventory) -> OpinionList:
+    tax = None
+    if one.tax_regime:
+        tax = OpinionTax(
+            regime=one.tax_regime,
+            dutiable_value=one.dutiable_value,
+            tariff=one.tariff,
+            consumption_tax=one.consumption_tax,
+            vat=one.vat,
+            total=one.tax_total,
+        )
+    findings: list[dict[str, Any]] = one.findings
+    return opinion_list(
+        index=one.index,
+        cop_no=one.cop_no,
+        order_no=one.order_no,
+        standing=one.state,
+        findings=[Problem.from_stored(row).as_dict() for row in findings],
+        tax=tax,
+    )
+
+
+def delivered(happened: Happened) -> None:
+    """Hook of `dispatch.deliver`: the documents of a payload that the agency has taken are `sent`."""
+    mark_sent(_messages_of(happened))
+
+
+def _messages_of(happened: Happened) -> list[tuple[UUID, str]]:
+    """The loaded customs messages, with their types, whose payloads these dispatches are."""
+    payloads = Dispatch.objects.filter(pk__in=happened.ids, what=PAYLOAD, referral__agency__code=AGENCY)
+    messages = CebMessage.objects.filter(
+        submission__referrals__dispatches__in=payloads, loaded_at__isnull=False
+    )
+    return list(messages.values_list("pk", "type"))
+
+
+def _by_kind(messages: Iterable[tuple[UUID, str]]) -> dict[str, list[UUID]]:
+    kinds: defaultdict[str, list[UUID]] = defaultdict(list)
+    for message, type in messages:
+        kinds[KIND_OF_TYPE[type]].append(message)
+    return kinds
+
+
+def mark_sent(messages: Iterable[tuple[UUID, str]]) -> None:
+    """Documents of delivered messages become `sent`, unless a reply has already taken them further."""
+    for kind, ids in _by_kind(messages).items():
+        # A state refused without any reply was refused at the door, before this delivery.
+        rows = MODELS[kind].objects.filter(message_id__in=ids).order_by("pk").select_for_update()
+        anew: list[UUID] = []
+        others: list[UUID] = []
+        for key, state, said in rows.values_list("pk", "state", "return_time"):
+            (anew if state == DocumentState.EPORT_REFUSED and not said else others).append(key)
+        advance(kind, others, verb="send", by=SYSTEM)
+        advance(kind, anew, verb="send_anew", by=SYSTEM)
+        recompute_messages(ids)
+
+
+def catch_up(message_ids: Sequence[UUID]) -> None:
+    """Right after loading: messages that were taken, or refused, before their documents were in the
+    tables.
+    """
+    states = (
+        Dispatch.objects.filter(
+            referral__submission_id__in=list(message_ids), referral__agency__code=AGENCY, what=PAYLOAD
+        )
+        .filter(state__in=(DispatchState.SENT, DispatchState.REFUSED))
+        .values_list("referral__submission_id", "referral__submission__ceb_message__type", "state")
+    )
+    rows = list(states)
+    mark_sent([(message, type) for message, type, state in rows if state == DispatchState.SENT])
+    refuse_at_door([(message, type) for message, type, state in rows if state == DispatchState.REFUSED], "")
+
+
+def refused(happened: Happened) -> None:
+    """Hook of `dispatch.refuse`: what the E-port refuses at its door has to be corrected, every document
+    of it.
+    """
+    refuse_at_door(_messages_of(happened), happened.words)
+
+
+def refuse_at_door(messages: Iterable[tuple[UUID, str]], words: str) -> None:
+    """The documents of these messages go to `eport_refused`, and what was counted for lists is given back."""
+    for kind, ids in _by_kind(messages).items():
+        rows = MODELS[kind].objects.filter(message_id__in=ids)
+        moved = advance(
+            kind, list(rows.values_list("pk", flat=True)), verb="eport_failed", by=EPORT, why=words[:2000]
+        )
+        if kind == "inventory" and moved:
+            give_back(moved)
+        recompute_messages(ids, EPORT)

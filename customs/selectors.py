@@ -1,0 +1,320 @@
+"""Reads of customs documents: who may see which, and the page of one inventory list.
+
+A list is readable by the companies it names and their mandates, and by the agency customs (R13.02). All four
+documents side by side are for declarant, e-commerce firm, platform and customs; payment firm and logistics
+firm see their own document and what the match says about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
+
+from accounts.selectors import companies_by_codes
+from customs import ceb
+from customs.comparison import COLUMNS, CompareRow, Document, LinePair, compare_rows, pair_lines
+from customs.models import (
+    CebMessage,
+    CustomsReply,
+    DocumentEvent,
+    DocumentState,
+    Inventory,
+    InventoryLine,
+    OrderLine,
+    Payment,
+    Waybill,
+)
+from customs.presenters import NEXT, Line, state_name, timeline
+from customs.replies import MODELS, UNKNOWN_NUMBER
+from reference.problems import Problem
+from submissions.services import unseal_payload
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+AGENCY = "customs"
+SERVICE = "import-declaration"  # of the mandates by which lists are read for others
+_WHOLE = ("agent_code", "ebc_code", "ebp_code")
+
+
+# --- who may see what -------------------------------------------------------------------------------------
+
+
+def lists_visible_to(principal: Principal | None) -> QuerySet[Inventory]:
+    """The inventory lists that the principal may read, in no order. Nobody: none."""
+    rows = Inventory.objects.all()
+    if principal is None:
+        return rows.none()
+    if principal.agency is not None:
+        return rows if principal.agency.code == AGENCY else rows.none()
+    companies = sorted(principal.acting_for(SERVICE))
+    return rows.filter(parties__overlap=companies) if companies else rows.none()
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What people look for; every field narrows. Dates are those of loading, both ends included."""
+
+    tab: str = ""
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+    order_no: str = ""
+    invt_no: str = ""
+    logistics_no: str = ""
+    return_code: str = ""
+    cop_no: str = ""
+    reference: str = ""
+
+
+def filtered(rows: QuerySet[Inventory], asked: ListFilter) -> QuerySet[Inventory]:
+    """The lists that fit, newest first."""
+    from customs.workbench import STATES
+
+    for tab, states in STATES.items():
+        if asked.tab == tab:
+            rows = rows.filter(state__in=states)
+    exact = {
+        "state": asked.state,
+        "order_no": asked.order_no.strip(),
+        "logistics_no": asked.logistics_no.strip(),
+        "return_code": asked.return_code.strip(),
+        "cop_no": asked.cop_no.strip(),
+        "message__submission__reference": asked.reference.strip().upper(),
+        "message__received_at__date__gte": asked.since,
+        "message__received_at__date__lte": asked.until,
+    }
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    number = asked.invt_no.strip()
+    if number:
+        rows = rows.filter(Q(invt_no=number) | Q(pre_no=number))
+    return rows.order_by("-id")
+
+
+def document_counts(message: CebMessage) -> dict[str, int]:
+    """State → number of the message's documents in it."""
+    from customs.joint import KIND_OF_TYPE
+
+    rows = MODELS[KIND_OF_TYPE[message.type]].objects.filter(message=message)
+    return dict(rows.values_list("state").annotate(Count("pk")).order_by("state"))
+
+
+def unknown_replies() -> QuerySet[CustomsReply]:
+    """Replies for numbers that nobody here knows, newest first: for officials."""
+    return CustomsReply.objects.filter(outcome=UNKNOWN_NUMBER).order_by("-received_at")
+
+
+# --- the page of a list -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that decided the tax, with what is to be said about its standing."""
+
+    code: str
+    text: str
+    source: str
+    standing: str  # firm, contested, unverified
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingStep:
+    """One line of the working."""
+
+    text: str
+    working: str
+    result: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One goods line's tax; amounts None where they could not be worked out."""
+
+    line: InventoryLine
+    steps: tuple[WorkingStep, ...]
+    unit_value: str | None
+    threshold_met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxView:
+    """The import tax of the list with its working and its rules; CNY."""
+
+    regime: str
+    regime_name: str
+    dutiable_value: Decimal | None
+    tariff: Decimal | None
+    consumption_tax: Decimal | None
+    vat: Decimal | None
+    total: Decimal | None
+    used_before: str
+    used_after: str
+    reasons: tuple[Problem, ...]
+    rules: tuple[Rule, ...]
+    lines: tuple[TaxLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Everything the page of one inventory list shows to this reader."""
+
+    inventory: Inventory
+    scope: str  # "all", or the column that alone is shown: "payment", "waybill", "inventory"
+    columns: tuple[str, ...]
+    documents: Mapping[str, Document]
+    state_name: str
+    next_sentence: str
+    rows: tuple[CompareRow, ...]
+    line_pairs: tuple[LinePair, ...]
+    findings: tuple[Problem, ...]
+    tax: TaxView | None
+    timeline: tuple[Line, ...]
+    raw: str  # the declarant's message, masked; "" where the reader does not see it
+    reference: str
+    received_at: datetime
+    released_at: datetime | None
+
+
+def list_page(inventory_id: UUID, principal: Principal | None) -> ListPage | None:
+    """The page, as far as this principal may see it; None when it may not, or when there is no such list."""
+    if principal is None:
+        return None
+    inventory = (
+        Inventory.objects.select_related("message__submission__payload").filter(pk=inventory_id).first()
+    )
+    if inventory is None:
+        return None
+    documents = _documents(inventory)
+    scope = _scope(inventory, documents, principal)
+    if scope is None:
+        return None
+    return _page(inventory, documents, scope)
+
+
+def _documents(inventory: Inventory) -> dict[str, Document]:
+    found: dict[str, Document] = {"inventory": inventory}
+    for kind in COLUMNS[1:]:
+        key = getattr(inventory, f"{kind}_document")
+        row = MODELS[kind].objects.filter(pk=key).first() if key else None
+        if row is not None:
+            found[kind] = row
+    return found
+
+
+def _scope(inventory: Inventory, documents: Mapping[str, Document], principal: Principal) -> str | None:
+    """How much of the page the principal sees; None: nothing, not even that it exists."""
+    if principal.agency is not None:
+        return "all" if principal.agency.code == AGENCY else None
+    acting = principal.acting_for(SERVICE)
+    codes = {getattr(inventory, name) for name in _WHOLE}
+    whole = {company.pk for company in companies_by_codes(codes).values()}
+    if acting & whole:
+        return "all"
+    payment, waybill = documents.get("payment"), documents.get("waybill")
+    for kind, document, code in (
+        ("payment", payment, payment.pay_code if isinstance(payment, Payment) else ""),
+        (
+            "waybill",
+            waybill,
+            waybill.logistics_code if isinstance(waybill, Waybill) else inventory.logistics_code,
+        ),
+    ):
+        company = companies_by_codes([code]).get(code) if code else None
+        if company is not None and company.pk in acting:
+            return kind if document is not None else "inventory"
+    return "inventory" if acting & set(inventory.parties) else None
+
+
+_OWN_PATHS = {"payment": ("/PaymentHead", "/OrderHead/pay"), "waybill": ("/LogisticsHead",)}
+
+
+def _page(inventory: Inventory, documents: Mapping[str, Document], scope: str) -> ListPage:
+    columns = COLUMNS if scope == "all" else (scope,)
+    lines = list(InventoryLine.objects.filter(inventory_id=inventory.pk).order_by("gnum"))
+    order = documents.get("order")
+    ordered = (
+        list(OrderLine.objects.filter(order_id=order.pk).order_by("gnum")) if order and scope == "all" else []
+    )
+    own = scope in ("all", "inventory")
+    shown = {name: document for name, document in documents.items() if name in columns}
+    submission = inventory.message.submission
+    return ListPage(
+        inventory=inventory,
+        scope=scope,
+        columns=columns,
+        documents=shown,
+        state_name=state_name(inventory.state),
+        next_sentence=str(NEXT[DocumentState(inventory.state)]),
+        rows=compare_rows(shown, {"inventory": lines, "order": ordered}, columns),
+        line_pairs=pair_lines(lines, ordered) if own else (),
+        findings=_findings(inventory, scope),
+        tax=_tax(inventory, lines) if own else None,
+        timeline=tuple(_timeline(shown[scope].pk if scope in shown else inventory.pk)),
+        raw=ceb.mask(unseal_payload(submission)) if scope == "all" and inventory.message.document_count == 1
+        else _masked_document(inventory) if scope == "all" else "",
+        reference=submission.reference or "",
+        received_at=inventory.message.received_at,
+        released_at=inventory.released_at,
+    )  # fmt: skip
+
+
+def _masked_document(inventory: Inventory) -> str:
+    """Of a message with many lists only this one: the others have other parties."""
+    from customs.raw import mask_one
+
+    return mask_one(unseal_payload(inventory.message.submission), inventory.index)
+
+
+def _findings(inventory: Inventory, scope: str) -> tuple[Problem, ...]:
+    found = [Problem.from_stored(row) for row in inventory.findings]
+    if scope in ("all", "inventory"):
+        return tuple(found)
+    return tuple(problem for problem in found if problem.path.startswith(_OWN_PATHS[scope]))
+
+
+def _timeline(document_id: UUID) -> list[Line]:
+    events = DocumentEvent.objects.filter(document_id=document_id).order_by("at", "id")
+    replies = CustomsReply.objects.filter(document_id=document_id).order_by("received_at", "id")
+    return timeline(list(events), list(replies))
+
+
+def _tax(inventory: Inventory, lines: Sequence[InventoryLine]) -> TaxView | None:
+    working: dict[str, Any] = inventory.tax_working
+    if not inventory.tax_regime:
+        return None
+    of_line = {row["gnum"]: row for row in working.get("lines", ())}
+    return TaxView(
+        regime=inventory.tax_regime,
+        regime_name=inventory.get_tax_regime_display(),
+        dutiable_value=inventory.dutiable_value,
+        tariff=inventory.tariff,
+        consumption_tax=inventory.consumption_tax,
+        vat=inventory.vat,
+        total=inventory.tax_total,
+        used_before=working.get("used_before", ""),
+        used_after=working.get("used_after", ""),
+        reasons=tuple(Problem.from_stored(row) for row in working.get("reasons", ())),
+        rules=tuple(_rule(row) for row in working.get("rules", ())),
+        lines=tuple(_tax_line(line, of_line.get(line.gnum, {})) for line in lines),
+    )
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    text = gettext(row["message"]).format(**row.get("params", {}))
+    return Rule(row["code"], text, row["source"], row["standing"])
+
+
+def _tax_line(line: InventoryLine, row: Mapping[str, Any]) -> TaxLine:
+    steps = (
+        WorkingStep(gettext(step["message"]), step["working"], step["result"], step["unit"])
+        for step in row.get("steps", ())
+    )
+    return TaxLine(line, tuple(steps), row.get("unit_value"), row.get("threshold_met"))

@@ -1,0 +1,47 @@
+"""Ids in, service call out. Nudges may be lost or doubled; the sweep finds whatever they missed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from celery import shared_task
+
+from customs import forward, match, partitions, replies
+from customs.arrival import arrive
+from customs.load import to_load
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="customs.tasks.load")
+def load(submission_id: str) -> None:
+    """Load one message and let go what it completes."""
+    arrive(UUID(submission_id))
+
+
+@shared_task(name="customs.tasks.sweep")
+def sweep() -> None:
+    """Unloaded messages, unmatched lists, messages whose waiting limit has passed, replies still parked.
+
+    One that fails is logged and tried again next time; the others go on.
+    """
+    for submission_id in to_load():
+        _try("load", lambda key=submission_id: arrive(key))  # type: ignore[misc]
+    _try("match", match.sweep)
+    _try("forward", forward.consider_overdue)
+    _try("replies", replies.reconsider_parked)
+
+
+@shared_task(name="customs.tasks.create_partitions")
+def create_partitions() -> None:
+    """The tables of the months to come."""
+    partitions.create_partitions()
+
+
+def _try(what: str, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except Exception:
+        log.exception("the customs sweep could not %s", what)
