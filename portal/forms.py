@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from submissions.references import tidy_reference
@@ -43,3 +46,16 @@ class NextForm(forms.Form):
 
     company = forms.IntegerField()
     next = forms.CharField(required=False, max_length=2000)
+
+
+class NoticesForm(forms.Form):
+    """The notices that were on the page."""
+
+    notice = forms.TypedMultipleChoiceField(coerce=UUID)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        field = self.fields["notice"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - declared above
+        # Any number may be asked for; only those of the company are marked.
+        field.choices = [(value, value) for value in data.getlist("notice")]

@@ -13,6 +13,8 @@ pages: list[URLPattern | URLResolver] = [
     path("services/<slug:code>/", public.service_guide, name="guide"),
     path("progress/", public.progress, name="progress"),
     path("workbench/", desk.workbench, name="workbench"),
+    path("notices/", desk.notices, name="notices"),
+    path("notices/read/", desk.notices_read, name="notices_read"),
     path("switch-company/", desk.switch_company, name="switch_company"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("submissions.urls")),
@@ -26,6 +28,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("api/schema", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("api/v1/", include("submissions.api.v1.urls")),
+    path("api/v1/", include("customs.api.v1.urls")),
 ]
 
 people: list[URLPattern | URLResolver] = [

@@ -32,6 +32,15 @@ def _quick_logins() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _plain_static() -> None:
+    """Pages are tested without collecting static files first; `manage.py prepare` proves that they all exist."""
+    from django.conf import settings
+
+    backend = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": backend}}
+
+
 @pytest.fixture(scope="session")
 def ceb_reference() -> Path:
     """Folder with customs' schemas and samples; skips, with one reason, where it is missing."""

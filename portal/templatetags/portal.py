@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from portal.meanings import meaning_of
+from reference.selectors import code_name as reference_name
 
 register = template.Library()
 
@@ -120,6 +121,13 @@ def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
 def form_errors(form: BaseForm) -> dict[str, Any]:
     """Everything wrong with a form, on top, each with a link to its field."""
     return {"form": form, "fields": [form[name] for name in form.errors if name in form.fields]}
+
+
+@register.simple_tag
+def code_name(table: str, value: str) -> str:
+    """A code with its name beside it, as far as the reference table knows it."""
+    name = reference_name(table, value)
+    return f"{name} ({value})" if name else value
 
 
 @register.filter

@@ -1,21 +1,105 @@
-"""What a person has for themselves: notices and the company they act for."""
+"""What a person has for themselves: the workbench, notices and the company they act for."""
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import requires
+from accounts.permissions import Permission
+from accounts.principals import Principal, principal_of
 from accounts.principals import switch_company as act_as
-from portal.forms import NextForm
+from portal.forms import NextForm, NoticesForm
+from submissions import live, overview, registry
+from submissions.forms import FilterForm
+from submissions.models import Notice
+from submissions.notices import mark_read, text_of
+from submissions.selectors import visible_to
+
+NOTICES = 50
+
+
+def person(request: HttpRequest) -> Principal:
+    """Who acts; only behind `requires`."""
+    return cast(Principal, principal_of(request))
 
 
 def safe_next(request: HttpRequest, target: str) -> str:
     """The page to go to then: one of ours, else the workbench."""
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if target and ours else "workbench"
+
+
+def chosen_tab(wanted: str, counts: dict[str, int]) -> overview.Tab:
+    """The tab asked for, else the first that holds anything."""
+    for tab in overview.TABS:
+        if tab == wanted:
+            return tab
+    return next((tab for tab in overview.TABS if counts[tab]), "action")
+
+
+@never_cache
+@require_safe
+@requires()
+def workbench(request: HttpRequest) -> HttpResponse:
+    """What needs action, what is under way, what is done; officials go to their own desk."""
+    principal = person(request)
+    if principal.company is None:
+        is_official = principal.user is not None and principal.user.is_staff
+        return redirect("admin:index") if is_official else render(request, "portal/no_company.html")
+    principal.require(Permission.SUBMISSION_READ)
+    counts = overview.tab_counts(principal)
+    tab = chosen_tab(request.GET.get("tab", ""), counts)
+    form = FilterForm(request.GET)
+    rows = visible_to(principal).filter(overview.tab_filter(principal, tab))
+    context = {
+        "tab": tab,
+        "counts": counts,
+        "page": overview.page(rows, form.filters(), principal),
+        "counters": [(c, c.count(principal), c.url(principal)) for c in registry.counters() if c.tab == tab],
+        "filtered": form.is_used,
+    }
+    part = live.fragment(request, "portal/_workbench.html", context, name="workbench")
+    if request.headers.get("HX-Request"):
+        return live.answer(request, part)
+    may_send = principal.may(Permission.CEB_SEND)
+    return render(
+        request, "portal/workbench.html", {"live": part, "form": form, "tab": tab, "may_send": may_send}
+    )
+
+
+@never_cache
+@require_safe
+@requires(Permission.NOTICE_READ)
+def notices(request: HttpRequest) -> HttpResponse:
+    """The message centre of the company, newest first."""
+    company = person(request).company
+    after = FilterForm(request.GET).filters().after
+    rows = Notice.objects.filter(company=company).select_related("submission").order_by("-pk")
+    taken = list((rows.filter(pk__lt=after) if after else rows)[: NOTICES + 1])
+    shown = taken[:NOTICES]
+    context = {
+        "notices": [(notice, text_of(notice)) for notice in shown],
+        "unread": any(notice.read_at is None for notice in shown),
+        "after": shown[-1].pk if len(taken) > NOTICES else None,
+    }
+    return render(request, "portal/notices.html", context)
+
+
+@require_POST
+@requires(Permission.NOTICE_READ)
+def notices_read(request: HttpRequest) -> HttpResponse:
+    """Mark the notices that were on the page as read."""
+    company = person(request).company
+    form = NoticesForm(request.POST)
+    if company is not None and form.is_valid():
+        mark_read([company.pk], form.cleaned_data["notice"])
+    return redirect("notices")
 
 
 @require_POST
@@ -26,9 +110,3 @@ def switch_company(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         act_as(request, form.cleaned_data["company"])
     return redirect(safe_next(request, form.data.get("next", "")))
-
-
-@requires()
-def workbench(request: HttpRequest) -> HttpResponse:
-    """To come."""
-    return redirect("home")

@@ -1,0 +1,61 @@
+"""Filters of the tables of submissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from submissions import registry
+from submissions.models import SubmissionState
+from submissions.overview import Filters
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; the value travels as 2026-11-23."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class FilterForm(forms.Form):
+    """Questions people ask of a table of submissions."""
+
+    q = forms.CharField(label=_("Reference number or title"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("Service"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    since = forms.DateField(label=_("Submitted from"), required=False, widget=DayInput())
+    until = forms.DateField(label=_("Submitted until"), required=False, widget=DayInput())
+    after = forms.UUIDField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        services = [(kind.code, kind.name) for kind in registry.kinds()]
+        self._choices("kind", [("", _("all")), *services])
+        self._choices("state", [("", _("all")), *SubmissionState.choices])
+
+    def _choices(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = choices
+
+    def filters(self) -> Filters:
+        """What was asked; a field that could not be read is left out."""
+        self.is_valid()
+        given = self.cleaned_data
+        return Filters(
+            text=given.get("q", "").strip(),
+            kind=given.get("kind", ""),
+            state=given.get("state", ""),
+            since=given.get("since"),
+            until=given.get("until"),
+            after=given.get("after"),
+        )
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything narrows the table."""
+        return any(self.data.get(name) for name in ("q", "kind", "state", "since", "until"))

@@ -1,0 +1,69 @@
+"""The history of a submission in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from submissions.models import Transition
+from submissions.registry import Text
+
+SENTENCES: Mapping[str, Text] = {
+    "submission.draft": _("The draft was begun."),
+    "submission.submit": _("It was received; the reference number was given at once."),
+    "submission.withdraw": _("The applicant withdrew it."),
+    "submission.carry_on": _("It goes on."),
+    "submission.ask": _("The applicant has to act."),
+    "submission.accept": _("Everything is accepted."),
+    "submission.accept_partly": _("It is accepted in part."),
+    "submission.refuse": _("It is refused."),
+    "referral.send": _("{agency} has received it."),
+    "referral.ask_information": _("{agency} asks for further information."),
+    "referral.give_information": _("The applicant gave the information asked by {agency}."),
+    "referral.accept": _("{agency} accepts it."),
+    "referral.refuse": _("{agency} refuses it."),
+    "referral.withdraw": _("It was withdrawn from {agency}."),
+    "referral.again": _("It is sent to {agency} again."),
+    "dispatch.release": _("It is complete and goes to {agency}."),
+    "dispatch.deliver": _("It was delivered to {agency}."),
+    "dispatch.refuse": _("{agency} did not take it."),
+    "dispatch.stop": _("Sending to {agency} stopped; an operator has been told."),
+    "dispatch.again": _("Somebody had it sent to {agency} again."),
+    "dispatch.cancel": _("Sending to {agency} was cancelled."),
+}
+# Steps between our own machines: for operators, not for applicants.
+INTERNAL = frozenset({"dispatch.deliver", "referral.refer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the history."""
+
+    at: datetime
+    actor: str
+    sentence: str
+    state: str
+    why: str = ""
+    words: str = ""
+
+
+def _actor(row: Transition) -> str:
+    name = gettext("the portal") if row.actor_kind == "system" else row.actor_label
+    return f"{name} ({row.on_behalf_of})" if row.on_behalf_of else name
+
+
+def lines(transitions: Iterable[Transition], *, near: bool) -> list[Line]:
+    """The history, oldest first; `near`: the reader may also read reasons, names and agencies' words."""
+    return [_line(row, near=near) for row in transitions if near or row.verb not in INTERNAL]
+
+
+def _line(row: Transition, *, near: bool) -> Line:
+    agency = row.referral.agency.display_name if row.referral else ""
+    sentence = str(SENTENCES.get(row.verb, row.verb)).format(agency=agency)
+    if not near:
+        return Line(row.at, "", sentence, row.to_state)
+    return Line(row.at, _actor(row), sentence, row.to_state, gettext(row.why) if row.why else "", row.words)
