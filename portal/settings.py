@@ -33,7 +33,7 @@ INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "reference.apps.ReferenceConfig",
     "trail.apps.TrailConfig",
-    "django.contrib.admin",
+    "portal.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -150,8 +150,10 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR("static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.static_storage.StaticStorage"},
 }
+# Source maps are large and fetched by nobody but a developer.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "gif", "jpg", "ico", "woff", "woff2", "gz", "br")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
@@ -185,6 +187,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 
 # Personal data: `version:base64key` pairs, the first encrypts, all decrypt; the hash key never rotates alone.
 PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS")
@@ -250,6 +253,9 @@ CELERY_BEAT_SCHEDULE = {
 AGENCY_URLS = {"customs": env("AGENCY_URL_CUSTOMS", default="http://127.0.0.1:8001")}
 AGENCY_SECRETS = {"customs": env("AGENCY_SECRET_CUSTOMS")}
 AGENCY_TIMEOUT_SECONDS = env.float("AGENCY_TIMEOUT_SECONDS", default=10.0)
+
+# Scrapers that do not come from this machine show it: `Authorization: Bearer <token>`; empty = loopback only.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 # --- papers -----------------------------------------------------------------------------------------------
 SIGNING_DIR = env.str("SIGNING_DIR", default=str(VAR_DIR("signing")))

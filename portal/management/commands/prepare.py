@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from customs.partitions import create_partitions
 from portal import demo
+
+
+def _fingerprint() -> str:
+    """Digest over name, size and time of every static file there is to collect."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            stat = Path(storage.path(name)).stat()
+            digest.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect_static() -> None:
+    """Collect when something changed: hashing and compressing everything takes longer than a whole start."""
+    stamp = Path(settings.STATIC_ROOT) / "collected"
+    now = _fingerprint()
+    if stamp.exists() and stamp.read_text() == now:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["redoc"])
+    stamp.write_text(now)
 
 
 class Command(BaseCommand):
@@ -26,7 +50,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         create_partitions()
         call_command("load_reference", stdout=sys.stderr)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static()
         if options["demo"]:
             demo.load()
             self.stdout.write(demo.logins())
