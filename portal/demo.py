@@ -74,7 +74,7 @@ def _company(firm: DemoCompany) -> Company:
 
 def _client(client_id: str, name: str, scopes: Sequence[str], **owner: Company | Agency) -> None:
     client, created = Client.objects.get_or_create(
-        id=client_id, defaults={"name": name, "secret": make_password(secret_of(client_id))}
+        id=client_id, defaults={"name": name, "secret": lambda: make_password(secret_of(client_id))}
     )
     if created:
         client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.permissions import Scope
 from customs import intake
+from customs.ceb.xml import MAX_BYTES
 from reference.problem_documents import problem_response
 from submissions.api.idempotency import idempotent
 from submissions.api.v1.inbox import RawParser
@@ -52,7 +53,7 @@ class MessageView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """202 with the reference number; 422 with every problem; 409 when the guid belongs to another body."""
-        if int(request.headers.get("Content-Length") or 0) > intake.MAX_BYTES:
+        if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
             return problem_response(status_code=413, code="too_large", title=_("The message is too large"))
         try:
             received = intake.receive_message(request.body, principal=caller(request), channel="api")
