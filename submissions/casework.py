@@ -26,9 +26,9 @@ class TakenByAnother(WrongState):
 
 
 def take(referral_id: UUID, user: User, *, by: Actor) -> None:
-    """Take a referral out of the queue for eight hours;
+    """Take a referral out of the queue for eight hours.
 
-    taking one's own again prolongs. Permission: `queue.work`.
+    Taking one's own again prolongs. Permission: `queue.work`.
     """
     now = timezone.now()
     free = Q(taken_by=None) | Q(taken_until__lte=now) | Q(taken_by=user)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.personal import unseal
@@ -60,11 +60,13 @@ def run(dispatch_id: UUID) -> str:
 def _claim(dispatch_id: UUID) -> settle.Claim | None:
     """Lease the dispatch when it is due, or its last holder's lease has run out, and the agency is open."""
     with transaction.atomic(durable=True):
-        row = Dispatch.objects.select_related("referral__agency", "referral__submission").filter(
-            pk=dispatch_id, state__in=(DispatchState.QUEUED, DispatchState.LEASED), due_at__lte=timezone.now()
+        now = timezone.now()
+        ready = Q(state=DispatchState.QUEUED, due_at__lte=now) | Q(
+            state=DispatchState.LEASED, leased_until__lte=now
         )
-        found = row.first()
-        if found is None or not found.referral.agency.is_open or not switch.may_try(found.referral.agency_id):
+        rows = Dispatch.objects.select_related("referral__agency", "referral__submission__payload")
+        found = rows.filter(ready, pk=dispatch_id, referral__agency__is_open=True).first()
+        if found is None or not switch.may_try(found.referral.agency_id):
             return None
         return _lease(found)
 
@@ -72,31 +74,36 @@ def _claim(dispatch_id: UUID) -> settle.Claim | None:
 def _lease(found: Dispatch) -> settle.Claim | None:
     lease = uuid7()
     changes = {"lease": lease, "leased_until": timezone.now() + timedelta(seconds=LEASE_SECONDS)}
-    lost = False
     moved = advance(DISPATCH, [found.pk], "claim", by=SYSTEM, changes=changes, skip_locked=True)
     if not moved:
         moved = advance(DISPATCH, [found.pk], "reclaim", by=SYSTEM, changes=changes, skip_locked=True)
-        lost = bool(moved)
     if not moved:
         return None
-    # Read after the row is ours: the key and the failure may have changed since the first look.
-    Dispatch.objects.filter(pk=found.pk).update(attempts_made=F("attempts_made") + 1)
-    found.refresh_from_db(fields=["attempts_made", "failure", "key"])
+    lost = moved[0].from_state == DispatchState.LEASED
     if lost:
         Attempt.objects.filter(dispatch=found, ended_at=None).update(
             ended_at=timezone.now(), outcome=FailureKind.LOST_LEASE.value
         )
-    ask_first = lost or found.failure in ASK_FIRST
-    body = body_of(found)
+    # Read after the row is ours: the key and the failure may have changed since the first look.
+    Dispatch.objects.filter(pk=found.pk).update(attempts_made=F("attempts_made") + 1)
+    found.refresh_from_db(fields=["attempts_made", "failure", "key"])
+    return _open_claim(found, lease, lost)
+
+
+def _open_claim(found: Dispatch, lease: UUID, lost: bool) -> settle.Claim | None:
+    """What the worker takes along; a dispatch that keeps losing its workers is stopped instead."""
     claim = settle.Claim(
         dispatch=found,
         lease=lease,
-        body=body,
+        body=body_of(found),
         content_type=found.content_type or found.referral.submission.payload.content_type,
-        ask_first=ask_first,
+        ask_first=lost or found.failure in ASK_FIRST,
         attempt_id=uuid7(),
     )
-    _begin_attempt(claim, "ask" if ask_first else "deliver")
+    if lost and settle.goes_round(found):
+        settle.stop(claim, FailureKind.LOST_LEASE)
+        return None
+    _begin_attempt(claim, "ask" if claim.ask_first else "deliver")
     return claim
 
 
@@ -126,13 +133,13 @@ def _begin_attempt(claim: settle.Claim, verb: str) -> None:
 
 
 def _renew(claim: settle.Claim) -> settle.Claim | None:
-    """The agency never got it:
+    """The agency never got it: note that and take a fresh lease for the sending.
 
-    note that, take a fresh lease for the sending; None when ours was lost meanwhile.
+    None when ours was lost meanwhile.
     """
     renewed = replace(claim, attempt_id=uuid7(), ask_first=False)
     with transaction.atomic(durable=True):
-        settle.end_attempt(claim, "not_there")
+        settle.end_attempt(claim, settle.NOT_THERE)
         mine = Dispatch.objects.filter(pk=claim.dispatch.pk, lease=claim.lease).update(
             leased_until=timezone.now() + timedelta(seconds=LEASE_SECONDS),
             attempts_made=F("attempts_made") + 1,

@@ -42,9 +42,9 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class RefusedByAgency:
-    """Refused at the door, with everything the agency has against it;
+    """Refused at the door, with everything the agency has against it.
 
-    the same bytes would be refused again.
+    The same bytes would be refused again.
     """
 
     problems: tuple[Finding, ...]

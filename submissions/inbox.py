@@ -99,9 +99,9 @@ def process(inbox_id: UUID) -> str:
 
 
 def _begin(inbox_id: UUID) -> InboxMessage | None:
-    """Count the try first, in a transaction of its own:
+    """Count the try first, in a transaction of its own.
 
-    a message that kills its reader is parked in the end, too.
+    So a message that kills its reader is parked in the end, too.
     """
     now = timezone.now()
     due = InboxMessage.objects.filter(pk=inbox_id, state=InboxState.RECEIVED, due_at__lte=now)
@@ -112,9 +112,9 @@ def _begin(inbox_id: UUID) -> InboxMessage | None:
 
 
 def _read(row: InboxMessage) -> None:
-    """The reader's writes and our mark commit together;
+    """The reader's writes and our mark commit together.
 
-    of two workers with one message only one can mark it.
+    Of two workers with one message only one can mark it.
     """
     marked = {"applied_at": timezone.now(), "reason": ""}
     if advance(INBOX, [row.pk], "apply", by=SYSTEM, changes=marked):

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Agency, Company, User
 from accounts.personal import seal, unseal
-from submissions.lifecycle import DISPATCH, REFERRAL, SUBMISSION, advance_one, create
-from submissions.models import Dispatch, Payload, Referral, Submission
+from submissions.lifecycle import DISPATCH, REFERRAL, SUBMISSION, WrongState, advance_one, create
+from submissions.models import Dispatch, Payload, Referral, Submission, SubmissionState
 from submissions.nudge import nudge
 from submissions.references import next_reference
 from trail.actors import Actor
@@ -64,11 +64,15 @@ def receive(
 def submit_frozen(
     submission: Submission, payload: bytes, content_type: str, agencies: Sequence[str], *, by: Actor
 ) -> Submission:
-    """The second half of a draft's life:
+    """Hand in a draft: number, payload, referrals.
 
-    number, payload, referrals. `WrongState` when it is no draft any more.
+    `WrongState` when it is no draft any more.
     """
     with transaction.atomic():
+        # Two clicks: the second waits here and finds that there is no draft any more.
+        found = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
+        if found.state != SubmissionState.DRAFT:
+            raise WrongState(SUBMISSION.name, "submit", found.state)
         dispatches = refer(submission.pk, agencies, by=by, hold=False)
         advance_one(
             SUBMISSION,

@@ -15,7 +15,7 @@ from stdnum import damm
 
 PLACE = "TJ"
 GROUP = 4
-SHAPE = re.compile(rf"{PLACE}(?P<year>[0-9]{{2}})(?P<groups>(-[0-9]{{4}}){{2,4}})-(?P<check>[0-9])")
+SHAPE = re.compile(rf"{PLACE}(?P<year>[0-9]{{2}})(?P<groups>(-[0-9]{{4}}){{2,3}})-(?P<check>[0-9])")
 
 
 def next_reference() -> str:
@@ -44,12 +44,12 @@ def valid_reference(text: str) -> bool:
 
 
 def tidy_reference(text: str) -> str:
-    """What a person typed, with case, spaces and dashes put right;
+    """What a person typed, with case, spaces and dashes put right.
 
     "" when it cannot be a reference number.
     """
     bare = re.sub(r"[\s\-–—]", "", text).upper()
-    if not re.fullmatch(rf"{PLACE}[0-9]{{11,19}}", bare):
+    if not re.fullmatch(rf"{PLACE}[0-9]{{11,15}}", bare):
         return ""
     head, digits, check = bare[:4], bare[4:-1], bare[-1]
     groups = [digits[i : i + GROUP] for i in range(0, len(digits), GROUP)]

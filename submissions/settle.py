@@ -1,6 +1,6 @@
-"""What follows from an agency's answer:
+"""What follows from an agency's answer.
 
-the second short transaction of a try, open to the holder of the lease only.
+The second short transaction of a try, open to the holder of the lease only.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ LATER_MOST_SECONDS = 6 * 3600.0
 INCONCLUSIVE_TRIES = (
     10  # so often without an answer of substance, while others get through: a person must look
 )
+NOT_THERE = "not_there"  # the answer to a question before a try, not a try
+TOLD_NOTHING = frozenset({"unknown", "malformed", "lost_lease"})
 NUDGE_WITHIN_SECONDS = 60.0  # a wait shorter than the sweep's is nudged for
 
 
@@ -58,9 +60,9 @@ class Claim:
 
 
 def settle(claim: Claim, answer: Answer) -> str:
-    """Write down what came back and act on it;
+    """Write down what came back and act on it.
 
-    "lost" when the lease was lost, which changes the attempt only.
+    Returns "lost" when the lease was lost, which changes the attempt only.
     """
     with transaction.atomic(durable=True):
         end_attempt(claim, type(answer).__name__.lower(), answer)
@@ -168,18 +170,21 @@ def _misconfigured(claim: Claim, answer: Misconfigured) -> str:
 
 
 def _inconclusive(claim: Claim, failure: FailureKind, line_broken: bool) -> str:
-    """Nobody knows whether it arrived.
-
-    One that goes on so while the line works is stopped, or it would go on for ever.
-    """
-    recent = Attempt.objects.filter(dispatch=claim.dispatch).order_by("-number")
-    last = list(recent.values_list("outcome", flat=True)[:INCONCLUSIVE_TRIES])
-    if (
-        line_broken
-        or len(last) < INCONCLUSIVE_TRIES
-        or not set(last) <= {"unknown", "malformed", "lost_lease"}
-    ):
+    """Nobody knows whether it arrived; one that goes on so while the line works is stopped."""
+    if line_broken or not goes_round(claim.dispatch):
         return _put_off(claim, failure)
+    return stop(claim, failure)
+
+
+def goes_round(row: Dispatch) -> bool:
+    """True after so many tries in a row that told nothing: this one is poison, not the line."""
+    tries = Attempt.objects.filter(dispatch=row, ended_at__isnull=False).exclude(outcome=NOT_THERE)
+    last = list(tries.order_by("-number").values_list("outcome", flat=True)[:INCONCLUSIVE_TRIES])
+    return len(last) == INCONCLUSIVE_TRIES and set(last) <= TOLD_NOTHING
+
+
+def stop(claim: Claim, failure: FailureKind) -> str:
+    """Leave it to a person."""
     if not _leave(claim, "stop", why=failure.value, failure=failure.value, settled_at=timezone.now()):
         return "lost"
     return "stopped"

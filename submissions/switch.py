@@ -46,9 +46,9 @@ def switch_agency(code: str, *, is_open: bool, by: Actor, because: str = "") -> 
 
 
 def stop_misconfigured(code: str, reason: str) -> None:
-    """Our access is refused:
+    """Our access is refused.
 
-    stop the whole queue and tell the operators; nobody is helped by a thousand tries.
+    Stop the whole queue and tell the operators; nobody is helped by a thousand tries.
     """
     if switch_agency(code, is_open=False, by=SYSTEM, because=reason):
         log.error("dispatch to %s stopped: our access is refused (%s)", code, reason)
@@ -95,8 +95,8 @@ def line_works(agency_id: int) -> None:
 
 
 def back_off(tries: int, base: float, most: float) -> float:
-    """Seconds to wait after so many failed tries:
+    """Seconds to wait after so many failed tries.
 
-    doubling, bounded, and spread by chance over the upper half.
+    Doubling, bounded, and spread by chance over the upper half.
     """
     return min(most, base * 2 ** min(tries, 30)) * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load only

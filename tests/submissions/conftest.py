@@ -34,7 +34,7 @@ def real_broker() -> None:
 
 @pytest.fixture
 def agency() -> Iterator[FakeAgency]:
-    """The agency behind the code "customs", new in every test; what desks had registered comes back after it."""
+    """The agency behind the code "customs"; what desks had registered comes back after the test."""
     kept = dict(registry._gateways), dict(registry._readers), dict(registry._kinds)
     fake = FakeAgency()
     registry.register_gateway("customs", "payload", fake)

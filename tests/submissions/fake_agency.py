@@ -18,8 +18,8 @@ class Killed(BaseException):
 class FakeAgency:
     """Counts what really arrived. `script` says, call by call, what goes wrong; empty, it accepts.
 
-    A step of the script is an answer to give *without* having kept anything (the agency is down, busy, refuses our
-    access), or a function called with the key before or after the body is kept.
+    A step of the script is an answer to give *without* having kept anything (the agency is down, busy,
+    refuses our access), or a function called with the key before or after the body is kept.
     """
 
     request_line = "POST /messages"

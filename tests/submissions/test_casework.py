@@ -1,0 +1,81 @@
+"""Officers: take, put back, reassign, decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from submissions import selectors, services
+from submissions.casework import TakenByAnother
+from submissions.lifecycle import WrongState
+from submissions.models import Referral, Submission
+from tests.submissions.makers import ALICE, OFFICER, an_agency, an_officer, handed_in
+from trail.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_one_takes_it_the_other_is_told() -> None:
+    referral, first, second = handed_in().referrals.get(), an_officer(), an_officer()
+    services.take(referral.pk, first, by=OFFICER)
+    services.take(referral.pk, first, by=OFFICER)
+    with pytest.raises(TakenByAnother):
+        services.take(referral.pk, second, by=OFFICER)
+    with pytest.raises(TakenByAnother):
+        services.put_back(referral.pk, second, by=OFFICER)
+    with pytest.raises(TakenByAnother):
+        services.refuse(referral.pk, by=OFFICER, words="no", officer=second)
+    services.put_back(referral.pk, first, by=OFFICER, why="on leave")
+    services.take(referral.pk, second, by=OFFICER)
+    assert Entry.objects.filter(action="referral.take").count() == 3
+
+
+def test_what_was_taken_and_forgotten_is_free_again() -> None:
+    referral, first, second = handed_in().referrals.get(), an_officer(), an_officer()
+    services.take(referral.pk, first, by=OFFICER)
+    Referral.objects.update(taken_until=timezone.now() - timedelta(seconds=1))
+    services.take(referral.pk, second, by=OFFICER)
+    assert Referral.objects.get().taken_by == second
+
+
+def test_a_supervisor_gives_it_to_another() -> None:
+    referral, first, second = handed_in().referrals.get(), an_officer(), an_officer()
+    services.take(referral.pk, first, by=OFFICER)
+    services.reassign(referral.pk, second, by=OFFICER, why="load")
+    assert Referral.objects.get().taken_by == second
+
+
+def test_a_decision_frees_it_and_comes_only_once() -> None:
+    submission = handed_in()
+    referral, officer = submission.referrals.get(), an_officer()
+    services.take(referral.pk, officer, by=OFFICER)
+    services.accept(referral.pk, by=OFFICER, words="in order", number="N1", officer=officer)
+    referral.refresh_from_db()
+    assert (referral.state, referral.taken_by, referral.agency_number) == ("accepted", None, "N1")
+    with pytest.raises(WrongState):
+        services.refuse(referral.pk, by=OFFICER, words="after all not")
+    with pytest.raises(WrongState):
+        services.take(referral.pk, officer, by=OFFICER)
+
+
+def test_information_asked_and_given() -> None:
+    submission = handed_in()
+    referral = submission.referrals.get()
+    services.ask_information(referral.pk, by=OFFICER, words="invoice, contract")
+    assert Submission.objects.get().state == "action_needed"
+    services.give_information(referral.pk, by=ALICE)
+    assert Submission.objects.get().state == "in_progress"
+    verbs = [row.verb for row in selectors.timeline(submission)]
+    assert verbs == [
+        "submission.submit", "referral.ask_information", "submission.ask",
+        "referral.give_information", "submission.carry_on",
+    ]  # fmt: skip
+
+
+def test_the_queue_shows_an_agency_its_own() -> None:
+    mine, other = handed_in(), handed_in(agencies=["tax"])
+    for row in (mine, other):
+        services.ask_information(row.referrals.get().pk, by=OFFICER, words="?")
+    assert [r.submission for r in selectors.queue_of(an_agency())] == [mine]
