@@ -28,10 +28,12 @@ from django.db import connection
 from django.db.models import Max, Q
 
 from customs.consequences import follow
-from customs.gateway.messages import BEIJING, Said, beijing_time, moment_of, read_replies
+from customs.gateway.messages import BEIJING, NotForUs, Said, beijing_time, moment_of, read_replies
 from customs.lifecycle import CUSTOMS, EPORT, Step, said_by_eport, take, verb_of
 from customs.models import CustomsReply, DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
 from reference.keys import uuid7
+from reference.problems import Refused
+from submissions.inbox import Park
 from submissions.models import InboxMessage
 
 MODELS: Mapping[str, type[Order] | type[Payment] | type[Waybill] | type[Inventory]] = {
@@ -51,7 +53,10 @@ Document = Order | Payment | Waybill | Inventory
 
 def read_inbox(inbox: InboxMessage, body: bytes) -> None:
     """The inbox reader of the agency `customs`, in the inbox's transaction; a second run adds nothing."""
-    said = read_replies(body, inbox.received_at)
+    try:
+        said = read_replies(body, inbox.received_at)
+    except (Refused, NotForUs) as error:
+        raise Park(str(error)) from error
     held = set(CustomsReply.objects.filter(inbox_id=inbox.id).values_list("index", flat=True))
     rows = {one: _row(inbox, one) for one in said if one.index not in held}
     if rows:

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from customs import replies
 from customs.models import CustomsReply, DocumentEvent, Inventory, LimitEntry, YearlyUse
 from submissions import registry
+from submissions.inbox import Park
 from submissions.models import Change, Notice, Submission
 from submissions.notices import text_of
 from tests.customs import replying, rows
@@ -124,8 +125,8 @@ def test_an_unknown_number_is_kept_and_found_when_the_document_is_loaded() -> No
 
 
 def test_the_sweep_finds_what_the_loading_missed() -> None:
-    inbox = replying.arrive("CEB312", {"guid": "G" * 36, "ebpCode": rows.A, "ebcCode": rows.B, "orderNo": "X2",
-                                       "returnStatus": "120", "returnTime": time(1), "returnInfo": "x"})  # fmt: skip
+    entry = said(rows.order("X3"), "120", time(1)) | {"orderNo": "X2"}
+    inbox = replying.arrive("CEB312", entry)
     one = rows.order("X2")
     assert replies.reconsider_parked() == 1
     assert state_of(one) == "stored"
@@ -241,9 +242,10 @@ def test_a_reply_for_a_hundred_documents_takes_as_many_queries_as_one_for_ten() 
     assert counts[1] <= 30
 
 
-def test_replies_of_other_kinds_are_refused_by_name() -> None:
-    from customs.gateway.messages import NotForUs
-
-    body = replying.message("CEB514", {"guid": "G" * 36})
-    with pytest.raises(NotForUs, match="CEB514"):
+@pytest.mark.parametrize(
+    "body", [replying.message("CEB514", {"guid": "G" * 36}), b"<html/>", b"not XML", b""]
+)
+def test_what_nobody_here_reads_is_parked_at_once(body: bytes) -> None:
+    with pytest.raises(Park):
         replies.read_inbox(replying.stored(body), body)
+    assert not CustomsReply.objects.exists()
