@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import time
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -17,6 +20,17 @@ _SECRET = "mfa"  # noqa: S105 - what the ciphertext is bound to
 
 class AccountAdapter(DefaultAccountAdapter):
     """Logins of people."""
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Before changing password, address or factor; a login of the last minutes counts as one.
+
+        allauth would ask for the password again right after it was given.
+        """
+        records = get_authentication_records(self.request, self.request.user)
+        latest = max((record["at"] for record in records), default=0.0)
+        if time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app))
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.idp.oidc.models import Client, Token
 from allauth.mfa.models import Authenticator
@@ -37,9 +36,6 @@ import_module("django.contrib.auth.admin")
 for raw in (EmailAddress, EmailConfirmation, Client, Token, Authenticator, UserSession, Group):
     if admin.site.is_registered(raw):
         admin.site.unregister(raw)
-
-# One login for everything: Django's own page would skip the limits and the second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -34,7 +34,7 @@ def shown(request: HttpRequest) -> bool:
     """Whether this session was opened with a code, or the authenticator was set up in it."""
     if request.session.get(SESSION_DONE):
         return True
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def second_factor_due(request: HttpRequest) -> bool:

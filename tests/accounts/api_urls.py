@@ -1,4 +1,4 @@
-"""Two small views behind the API's own doors, and the login pages."""
+"""Two small views behind the API's own doors, in front of the portal's own pages."""
 
 from __future__ import annotations
 
@@ -55,7 +55,5 @@ urlpatterns = [
     path("api/v1/echo", Echo.as_view()),
     path("api/v1/unnamed", Unnamed.as_view()),
     path("queue/", queue, name="queue"),
-    path("home/", queue, name="home"),
-    path("workbench/", queue, name="workbench"),
-    path("", include("accounts.urls")),
+    path("", include("portal.urls")),
 ]
