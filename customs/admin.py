@@ -1,0 +1,169 @@
+"""The officials' desk of this room: documents on the case page, the page of a list, unknown numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import Company
+from accounts.permissions import Permission
+from accounts.principals import Principal, principal_of
+from customs import panels
+from customs.lifecycle import TO_CORRECT
+from customs.models import DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
+from customs.replies import MODELS
+from customs.selectors import AGENCY, list_page, unknown_replies
+from customs.senders import SENDINGS
+from submissions.admin_registry import (
+    CaseDesk,
+    CaseFlag,
+    CaseSection,
+    DeskPage,
+    page,
+    register_case_desk,
+    register_flag,
+    register_page,
+    register_search,
+)
+from submissions.models import Referral
+
+PAGE = 50
+# Customs has the case or its goods in hand beyond the ordinary.
+HELD_BACK = (DocumentState.INSPECTION, DocumentState.DETAINED, DocumentState.REVIEW)
+
+
+# --- case page --------------------------------------------------------------------------------------------
+
+
+def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
+    """The documents of the message, each list with a link to its own page; what is wrong with the message."""
+    principal = principal_of(request)
+    if principal is None or not hasattr(referral.submission, "ceb_message"):
+        return ()
+    panel = panels.documents(referral.submission, principal)
+    findings = _findings(referral)
+    listed = [(row, findings.get(row.id, 0)) for row in panel.context["rows"]]
+    return (CaseSection("admin/desk/documents.html", {**panel.context, "listed": listed}),)
+
+
+def _findings(referral: Referral) -> dict[UUID, int]:
+    """Number of our findings by list; shown beside the list, told in full on its page."""
+    rows = Inventory.objects.filter(message_id=referral.submission_id).exclude(findings=[])
+    return {key: len(findings) for key, findings in rows.values_list("pk", "findings")}
+
+
+# --- the page of a list -----------------------------------------------------------------------------------
+
+
+@never_cache
+@require_safe
+def inventory(request: HttpRequest, list_id: UUID) -> HttpResponse:
+    """The four documents side by side, as customs may see them, personal data masked."""
+    principal = principal_of(request)
+    found = list_page(list_id, principal)
+    if found is None or principal is None:
+        raise Http404
+    case = Referral.objects.filter(submission=found.inventory.message_id, agency=principal.agency).first()
+    number = found.inventory.invt_no or found.inventory.cop_no or found.inventory.order_no
+    context = {"title": f"{_now('Inventory list')} {number}", "page": found, "case": case, "number": number}
+    return page(request, "admin/desk/list.html", context)
+
+
+# --- answers for numbers nobody knows ---------------------------------------------------------------------
+
+
+def _concerned(principal: Principal) -> bool:
+    return principal.agency is None or principal.agency.code == AGENCY
+
+
+def unknown_count(principal: Principal) -> int:
+    """The number in the menu."""
+    return unknown_replies().count() if _concerned(principal) else 0
+
+
+@never_cache
+@require_safe
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Answers of customs that name a document nobody here has (yet): kept, and tried again when one comes."""
+    principal = principal_of(request)
+    if principal is None or not _concerned(principal):
+        raise Http404
+    sheet = Paginator(unknown_replies(), PAGE).get_page(request.GET.get("page"))
+    return page(
+        request, "admin/desk/replies.html", {"title": _now("Answers for unknown numbers"), "sheet": sheet}
+    )
+
+
+# --- queue ------------------------------------------------------------------------------------------------
+
+
+def _with_lists(states: Sequence[str]) -> Q:
+    return Q(submission__in=Inventory.objects.filter(state__in=states).values("message"))
+
+
+def returned() -> Q:
+    """Cases with a list to be corrected."""
+    return _with_lists(sorted(TO_CORRECT))
+
+
+def held_back() -> Q:
+    """Cases with a list under review, inspection or detention."""
+    return _with_lists(HELD_BACK)
+
+
+def by_number(text: str) -> Q:
+    """Cases with a document of that order, list, pre-entry, waybill, transaction or own number.
+
+    By the keys of the companies on record, so that an index answers; an order's number also finds the
+    documents that name it.
+    """
+    codes = {code for pair in Company.objects.values_list("uscc", "customs_code") for code in pair if code}
+    keys = DocumentKey.objects.filter(kind__in=MODELS, scope__in=codes, number=text)
+    ids: dict[str, list[UUID]] = {}
+    for kind, key in keys.values_list("kind", "document_id"):
+        ids.setdefault(kind, []).append(key)
+    orders = {text}
+    for kind, found in ids.items():
+        orders.update(MODELS[kind].objects.filter(pk__in=found).values_list("order_no", flat=True))
+    lists = Inventory.objects.filter(
+        Q(pk__in=ids.get("inventory", []))
+        | Q(invt_no=text) & ~Q(invt_no="")
+        | Q(ebp_code__in=codes, order_no__in=orders)
+    )
+    messages = set(lists.values_list("message", flat=True))
+    for model, kind in ((Order, "order"), (Payment, "payment")):
+        rows = model.objects.filter(Q(pk__in=ids.get(kind, [])) | Q(ebp_code__in=codes, order_no__in=orders))
+        messages.update(rows.values_list("message", flat=True))
+    waybills = Waybill.objects.filter(pk__in=ids.get("waybill", []))
+    messages.update(waybills.values_list("message", flat=True))
+    return Q(submission__in=messages)
+
+
+# Customs decides in its own system; what it says comes through the inbox.
+register_case_desk(
+    CaseDesk(
+        kinds=tuple(sending.kind for sending in SENDINGS.values()), decided_here=False, sections=sections
+    )
+)
+register_flag(CaseFlag("returned", _("returned lists"), returned, attention=True))
+register_flag(CaseFlag("held_back", _("lists under review or inspection"), held_back))
+register_search(by_number)
+register_page(DeskPage("list", "lists/<uuid:list_id>/", inventory, Permission.QUEUE_READ))
+register_page(
+    DeskPage(
+        "replies",
+        "replies/",
+        unknown,
+        Permission.DISPATCH_SEND_AGAIN,
+        _("Unknown numbers"),
+        unknown_count,
+    )
+)

@@ -1,0 +1,121 @@
+"""The officials' desk: Django's own admin in the portal's frame, entered by the portal's own login.
+
+Who sees what is said in `accounts.permissions`; Django's permission strings are answered from there too
+(`accounts.backends`). Pages of the rooms are registered with `submissions.admin_registry`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.principals import Principal, principal_of
+from portal.context import Item
+from submissions import admin_registry
+
+P = Permission
+# Any of these opens the desk; what is on it then is each page's own matter.
+OPENS: frozenset[Permission] = frozenset(
+    {
+        P.QUEUE_READ,
+        P.DISPATCH_SEND_AGAIN,
+        P.AGENCY_SWITCH,
+        P.REFERENCE_MANAGE,
+        P.USER_MANAGE,
+        P.TRAIL_READ,
+    }
+)
+
+
+class DeskSite(admin.AdminSite):
+    """Queue, cases, dispatches, agencies, and the tables one may look up."""
+
+    site_header = _("Officials' desk")
+    site_title = _("Officials' desk")
+    index_title = _("Officials' desk")
+    index_template = "admin/index.html"
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether anything here is this person's business, or they are an installation's first."""
+        principal = principal_of(request)
+        if principal is None or not isinstance(request.user, User) or not request.user.is_active:
+            return False
+        return request.user.is_superuser or bool(principal.permissions & OPENS)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Strangers go to the portal's login, people without business here get 403."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not self.has_permission(request):
+                return self._refuse(request)
+            return inner(request, *args, **kwargs)
+
+        guarded.desk_permissions = OPENS  # type: ignore[attr-defined]
+        return guarded
+
+    def _refuse(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.get_full_path())
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one login; this address only leads to it."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        """There is one way out, too."""
+        return redirect("account_logout")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Passwords are changed in one place."""
+        return redirect("account_change_password")
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:  # type: ignore[override]
+        """The rooms' pages first, then Django's."""
+        desk = [
+            path(page.route, admin_registry.door(page), name=page.name) for page in admin_registry.pages()
+        ]
+        return [*desk, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's, with the menu of the desk in place of the portal's."""
+        context = super().each_context(request)
+        principal = principal_of(request)
+        return context | {"NAVIGATION": menu(request, principal) if principal else []}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+        """What waits, and what can be looked up."""
+        principal = principal_of(request)
+        pages = visible(principal) if principal else []
+        return super().index(request, {"desk_pages": pages} | (extra_context or {}))  # type: ignore[return-value]
+
+
+def visible(principal: Principal) -> list[admin_registry.DeskPage]:
+    """The pages of the menu this person may open."""
+    return [page for page in admin_registry.pages() if page.label and principal.may(page.permission)]
+
+
+def menu(request: HttpRequest, principal: Principal) -> list[Item]:
+    """The desk's menu with what waits on each page."""
+    index = reverse("admin:index")
+    items = [Item(label=_("Desk"), url=index, is_current=request.path == index)]
+    for page in visible(principal):
+        url = reverse(f"admin:{page.name}")
+        count = page.count(principal) if page.count else 0
+        items.append(Item(page.label, url, request.path.startswith(url), count))
+    return items

@@ -1,0 +1,50 @@
+"""The officials' desk of this room. No table is registered: a state is never edited, only verbs change it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+from submissions import admin_agencies, admin_cases, admin_dispatches, admin_queue, admin_queue_views
+from submissions.admin_registry import DeskPage, register_page
+from submissions.admin_verbs import VERBS, view_of
+
+P = Permission
+
+for page in (
+    DeskPage("queue", "queue/", admin_queue_views.queue, P.QUEUE_READ, _("Queue"), admin_queue.waiting_count),
+    DeskPage("queue_take", "queue/take/", admin_queue_views.queue_take, P.QUEUE_WORK),
+    DeskPage("queue_put_back", "queue/put-back/", admin_queue_views.queue_put_back, P.QUEUE_WORK),
+    DeskPage("case", "cases/<uuid:case_id>/", admin_cases.case, P.QUEUE_READ),
+    *(
+        DeskPage(
+            verb.route_name,
+            f"cases/<uuid:case_id>/{verb.code.replace('_', '-')}/",
+            view_of(verb),
+            verb.permission,
+        )
+        for verb in VERBS
+    ),
+    DeskPage(
+        "dispatches",
+        "dispatches/",
+        admin_dispatches.dispatches,
+        P.DISPATCH_SEND_AGAIN,
+        _("Failed dispatches"),
+        admin_dispatches.failing_count,
+    ),
+    DeskPage("send_again", "dispatches/send-again/", admin_dispatches.send_again, P.DISPATCH_SEND_AGAIN),
+    DeskPage("dispatch", "dispatches/<uuid:dispatch_id>/", admin_dispatches.dispatch, P.DISPATCH_SEND_AGAIN),
+    DeskPage(
+        "inbox",
+        "inbox/",
+        admin_dispatches.parked,
+        P.DISPATCH_SEND_AGAIN,
+        _("Parked messages"),
+        admin_dispatches.parked_count,
+    ),
+    DeskPage("replay", "inbox/replay/", admin_dispatches.replay, P.DISPATCH_SEND_AGAIN),
+    DeskPage("agencies", "agencies/", admin_agencies.agencies, P.AGENCY_SWITCH, _("Agencies")),
+    DeskPage("agency", "agencies/<slug:code>/", admin_agencies.agency, P.AGENCY_SWITCH),
+):
+    register_page(page)

@@ -1,0 +1,95 @@
+"""The switch of an agency, its notice, and why it was stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Agency
+from accounts.services import AgencyNotice
+from accounts.services import switch_agency as announce
+from reference.problems import Refused
+from submissions import admin_registry, services
+from submissions.admin_cases import the_principal
+from submissions.admin_dispatches import agencies_of
+from submissions.admin_forms import SwitchForm
+from submissions.models import Dispatch, DispatchState, Line
+
+D = DispatchState
+
+
+@never_cache
+@require_safe
+def agencies(request: HttpRequest) -> HttpResponse:
+    """How each line stands and what waits for it."""
+    rows = list(agencies_of(the_principal(request)))
+    waiting = _waiting([row.pk for row in rows])
+    lines = Line.objects.in_bulk([row.pk for row in rows])
+    context = {
+        "title": _("Agencies"),
+        "rows": [(row, lines.get(row.pk), waiting.get(row.pk, {})) for row in rows],
+    }
+    return admin_registry.page(request, "admin/desk/agencies.html", context)
+
+
+def _waiting(ids: list[int]) -> dict[int, Any]:
+    rows = Dispatch.objects.filter(referral__agency__in=ids).exclude(state__in=(D.SENT, D.CANCELLED))
+    counted = rows.values("referral__agency").annotate(
+        queued=Count("pk", filter=Q(state__in=(D.QUEUED, D.LEASED))),
+        failed=Count("pk", filter=Q(state__in=(D.STOPPED, D.REFUSED))),
+    )
+    return {row["referral__agency"]: row for row in counted}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency(request: HttpRequest, code: str) -> HttpResponse:
+    """The switch of one agency; the button says to which side: an old page never does the contrary."""
+    principal = the_principal(request)
+    row = agencies_of(principal).filter(code=code).first()
+    if row is None:
+        raise Http404
+    initial = {"notice_zh": row.notice_zh, "notice_en": row.notice_en}
+    form = SwitchForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid() and _switch(request, row, form):
+        return redirect("admin:agency", code)
+    row.refresh_from_db()
+    context = {
+        "title": row.display_name,
+        "agency": row,
+        "form": form,
+        "line": Line.objects.filter(agency=row).first(),
+        "waiting": _waiting([row.pk]).get(row.pk, {}),
+    }
+    return admin_registry.page(
+        request, "admin/desk/agency.html", context, status=400 if form.is_bound else 200
+    )
+
+
+def _switch(request: HttpRequest, row: Agency, form: SwitchForm) -> bool:
+    """False when the form was not right; what is wrong stands in it."""
+    by, given = the_principal(request).actor, form.cleaned_data
+    is_open = request.POST.get("to") == "on"
+    try:
+        with transaction.atomic():
+            moved = services.switch_agency(row.code, is_open=is_open, by=by, because=given["because"])
+            announce(row, is_open, AgencyNotice(given["notice_zh"], given["notice_en"]), by)
+    except Refused as refused:
+        for problem in refused.problems:
+            form.add_error("notice_zh", problem.text)
+        return False
+    if not moved:
+        messages.info(request, _("It already stood so; the notice is saved."))
+    elif is_open:
+        messages.success(request, _("Dispatch is switched on; what waited is sent now."))
+    else:
+        messages.success(request, _("Dispatch is switched off; documents are still received and wait."))
+    return True

@@ -1,0 +1,137 @@
+"""What rooms tell the officials' desk: its pages, and what a kind of case has besides the common.
+
+The desk is Django's admin (`portal.admin_site`). Pages are registered by the rooms' `admin.py`, which the
+admin finds by itself; the site only mounts them. No room below a desk ever imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from accounts.decorators import requires
+from accounts.permissions import Permission
+from submissions.models import Referral
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+    from submissions.registry import Text
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """A page of the desk. `label` is its word in the menu, "" for pages one reaches from others.
+
+    `count` is the number beside the word: what waits there for this person; 0 shows none.
+    """
+
+    name: str
+    route: str
+    view: View
+    permission: Permission
+    label: Text = ""
+    count: Callable[[Principal], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFlag:
+    """A question only cases of some kind answer ("has returned lists"): a filter and a mark in the queue.
+
+    `condition` is a Q over referrals. With `attention` such cases come first.
+    """
+
+    code: str
+    label: Text
+    condition: Callable[[], Q]
+    attention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSection:
+    """A part of the case page: a template and what it needs."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDesk:
+    """What a desk adds to the cases of its kinds.
+
+    `decided_here`: officials decide by button; otherwise the agency's own system answers through the inbox.
+    `sections` gets the request and the referral (with its submission).
+    """
+
+    kinds: tuple[str, ...]
+    decided_here: bool = True
+    sections: Callable[[HttpRequest, Referral], Sequence[CaseSection]] | None = None
+
+
+Search = Callable[[str], Q]
+
+_pages: dict[str, DeskPage] = {}
+_desks: dict[str, CaseDesk] = {}
+_flags: dict[str, CaseFlag] = {}
+_searches: list[Search] = []
+
+
+def register_page(page: DeskPage) -> None:
+    """Mount a page on the desk; the last registration of a name counts."""
+    _pages[page.name] = page
+
+
+def pages() -> tuple[DeskPage, ...]:
+    """All pages, in order of registration."""
+    return tuple(_pages.values())
+
+
+def door(page: DeskPage) -> View:
+    """The view of a page behind its permission; strangers go to the login, others get 403."""
+    return requires(page.permission)(page.view)
+
+
+def register_case_desk(desk: CaseDesk) -> None:
+    """What the cases of some kinds have besides the common."""
+    _desks.update(dict.fromkeys(desk.kinds, desk))
+
+
+def case_desk(kind: str) -> CaseDesk:
+    """What was registered for a kind; the common case when nothing was."""
+    return _desks.get(kind) or CaseDesk((kind,))
+
+
+def register_flag(flag: CaseFlag) -> None:
+    """One more question the queue can be asked."""
+    _flags[flag.code] = flag
+
+
+def flags() -> tuple[CaseFlag, ...]:
+    """All such questions."""
+    return tuple(_flags.values())
+
+
+def register_search(search: Search) -> None:
+    """Numbers of a desk by which a case is found; `search` gets the text and returns a Q over referrals."""
+    if search not in _searches:
+        _searches.append(search)
+
+
+def search(text: str) -> Q:
+    """Everything the desks find under that number."""
+    found = Q()
+    for one in _searches:
+        found |= one(text)
+    return found
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page of the desk in its frame."""
+    return render(request, template, admin.site.each_context(request) | context, status=status)
