@@ -79,6 +79,7 @@ def _client(client_id: str, name: str, scopes: Sequence[str], **owner: Company |
     if created:
         client.set_grant_types([Client.GrantType.CLIENT_CREDENTIALS])
         client.set_scopes([str(scope) for scope in scopes])
+        client.set_default_scopes([str(scope) for scope in scopes])
         client.save()
     ClientPrincipal.objects.get_or_create(client=client, defaults=owner)
 

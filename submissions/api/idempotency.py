@@ -1,4 +1,4 @@
-"""`Idempotency-Key` on unsafe calls (trust.md 33): same key and body, same answer; other body 422; a twin 409.
+"""`Idempotency-Key` on unsafe calls: same key and body, same answer; other body 422; a twin 409.
 
 Keys belong to the caller and are kept at least 24 hours (the sweep deletes older ones).
 """

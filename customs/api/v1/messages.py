@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,7 +53,7 @@ class MessageView(APIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """202 with the reference number; 422 with every problem; 409 when the guid belongs to another body."""
+        """202 with the reference number; 422 with every problem; 409 when the guid has another body."""
         if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
             return problem_response(status_code=413, code="too_large", title=_("The message is too large"))
         try:

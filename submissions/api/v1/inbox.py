@@ -1,4 +1,4 @@
-"""`POST /api/v1/inbox/<agency>`: where agencies put their answers. Signed, repeat-safe, stored before answered."""
+"""`POST /api/v1/inbox/<agency>`: where agencies put their answers. Signed, repeat-safe, stored first."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import re
 import time
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import permissions
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -30,9 +32,9 @@ class RawParser(BaseParser):
 
     media_type = "*/*"
 
-    def parse(self, stream: object, media_type: str | None = None, parser_context: object = None) -> None:
+    def parse(self, stream: object, media_type: str | None = None, parser_context: object = None) -> Any:
         """Nothing is parsed here."""
-        return
+        return None
 
 
 def signature_of(secret: str, timestamp: str, message_id: str, body: bytes) -> str:

@@ -69,7 +69,7 @@ class ChangeSerializer(serializers.Serializer):
     kind = serializers.CharField()
     object_type = serializers.CharField()
     object_id = serializers.CharField()
-    data = serializers.DictField()
+    data = serializers.DictField()  # type: ignore[assignment]
 
 
 class ChangePageSerializer(serializers.Serializer):

@@ -52,9 +52,7 @@ def _filtered(request: Request) -> QuerySet[Submission]:
         if text := given.get(name):
             moment = parse_datetime(text)
             if moment is None:
-                raise exceptions.ValidationError(
-                    {name: [_("A date and time, e.g. 2026-11-23T08:00:00+08:00.")]}
-                )
+                raise exceptions.ValidationError({name: [_("A time, e.g. 2026-11-23T08:00:00+08:00.")]})
             rows = rows.filter(**{lookup: moment})
     if after := given.get("after"):
         try:
@@ -119,7 +117,7 @@ class ChangeListView(APIView):
         operation_id="changes_list",
         parameters=[
             OpenApiParameter(
-                "after", description="The `next` of the page before; from the beginning without."
+                "after", description="The `next` of the page before; without it, from the start."
             ),
             OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
         ],
