@@ -1,4 +1,4 @@
-"""Forms of the administrators: each checks through the service's rules and performs through the service."""
+"""Forms of administrators: each checks through the service's rules and performs through the service."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
+from accounts.mandate_services import offered
 from accounts.models import Agency, ClientPrincipal, Company, CompanyRole, Membership
 from accounts.permissions import Scope
 from accounts.rules import company_problems, membership_problems, scope_problems
+from accounts.selectors import company_by_code
 from reference.problems import Problem
 from trail.actors import Actor
+
+
+class _Day(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 def show(form: forms.BaseForm, problems: list[Problem]) -> None:
@@ -127,3 +138,28 @@ class ClientForm(forms.ModelForm):
             owner, name=data["name"], scopes=data["chosen_scopes"], by=by
         )
         return ClientPrincipal.objects.get(client_id=client_id), secret
+
+
+class MandateForm(forms.Form):
+    """A mandate of one's own company for another."""
+
+    agent = forms.CharField(
+        label=_("Agent"),
+        max_length=18,
+        help_text=_("Its customs code or unified social credit code."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    service = forms.ChoiceField(label=_("Service"), choices=offered)
+    valid_from = forms.DateField(
+        label=_("From"), required=False, help_text=_("Today when left empty."), widget=_Day()
+    )
+    valid_to = forms.DateField(
+        label=_("To"), required=False, help_text=_("Until revoked when left empty."), widget=_Day()
+    )
+
+    def clean_agent(self) -> Company:
+        """The company of that code."""
+        company = company_by_code(self.cleaned_data["agent"].strip().upper())
+        if company is None:
+            raise forms.ValidationError(_("No company with this code is registered here."))
+        return company

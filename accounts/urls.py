@@ -1,10 +1,11 @@
-"""Login pages of people, and the two endpoints of machine clients: get a token, give it back."""
+"""People's own logins, a company's mandates, and the two endpoints of machine clients."""
 
 from __future__ import annotations
 
 from allauth.idp.oidc.views import revoke
 from django.urls import include, path
 
+from accounts import views
 from accounts.token import token
 
 # The names are those allauth looks its own addresses up by.
@@ -13,5 +14,7 @@ _idp = ([path("", include(_oidc))], "idp")
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("mandates/", views.mandates, name="mandates"),
+    path("mandates/<int:pk>/revoke/", views.revoke_mandate, name="mandate_revoke"),
     path("identity/o/api/", include(_idp)),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -33,6 +34,11 @@ def give_mandate(
     """Let `agent` act for `principal` in `service` (a kind's code), both days included."""
     start = valid_from or timezone.localdate()
     problems = mandate_problems(principal, agent, service, start, valid_to)
+    # One at a time for a principal: of two that overlap, revoking one would leave the other in force.
+    Company.objects.select_for_update(no_key=True).get(pk=principal.pk)
+    if not problems and _overlaps(principal, agent, service, start, valid_to):
+        message = gettext_noop("A mandate for this service and these days exists already.")
+        problems.append(Problem("mandate.overlaps", "/", message))
     if problems:
         raise Refused(problems)
     mandate = Mandate.objects.create(
@@ -40,6 +46,12 @@ def give_mandate(
     )
     _record("mandate.given", mandate, by)
     return mandate
+
+
+def _overlaps(principal: Company, agent: Company, service: str, start: date, end: date | None) -> bool:
+    others = Mandate.objects.filter(principal=principal, agent=agent, service=service, revoked_at=None)
+    others = others.filter(Q(valid_to=None) | Q(valid_to__gte=start))
+    return (others.filter(valid_from__lte=end) if end else others).exists()
 
 
 @transaction.atomic
