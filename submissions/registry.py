@@ -15,6 +15,7 @@ from uuid import UUID
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from accounts import mandate_services
 from reference.problems import Problem
 from submissions.gateways import Gateway
 from submissions.models import InboxMessage, Submission
@@ -121,8 +122,10 @@ class NotRegistered(LookupError):
 
 
 def register_kind(new: Kind) -> None:
-    """A service of a desk; the last registration of a code counts."""
+    """A service of a desk; the last registration of a code counts. Mandates can be given for it."""
     _kinds[new.code] = new
+    if new.mandate_service:
+        mandate_services.offer(new.mandate_service, new.name)
 
 
 def kind(code: str) -> Kind:
