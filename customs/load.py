@@ -38,9 +38,14 @@ def load_message(submission_id: UUID) -> int:
 
     Safe to repeat at any time. A message already loaded is only matched again.
     """
-    _earlier_first(submission_id)
-    with transaction.atomic():
-        loaded = _load(submission_id)
+    try:
+        with transaction.atomic():
+            loaded = _load(submission_id)
+    except _TooEarly as early:
+        for older in early.older:
+            load_message(older)
+        with transaction.atomic():
+            loaded = _load(submission_id, wait=False)
     match.match_message(submission_id)
     return loaded
 
@@ -51,21 +56,15 @@ def to_load(limit: int = 100) -> list[UUID]:
     return list(waiting.values_list("pk", flat=True)[:limit])
 
 
-def _earlier_first(submission_id: UUID) -> None:
-    """A change may be handed in before its first version was loaded: the sender's older messages first."""
-    message = CebMessage.objects.filter(pk=submission_id, loaded_at__isnull=True).first()
-    if message is None:
-        return
-    older = CebMessage.objects.filter(
-        sender_id=message.sender_id, type=message.type, loaded_at__isnull=True, pk__lt=message.pk
-    ).order_by("pk")
-    for key in older.values_list("pk", flat=True):
-        with transaction.atomic():
-            _load(key)
-        match.match_message(key)
+class _TooEarly(Exception):
+    """A change came before its first version was loaded: the sender's older messages must be loaded first."""
+
+    def __init__(self, older: list[UUID]) -> None:
+        super().__init__(older)
+        self.older = older
 
 
-def _load(submission_id: UUID) -> int:
+def _load(submission_id: UUID, *, wait: bool = True) -> int:
     row = CebMessage.objects.select_for_update(of=("self",)).select_related("sender", "submission")
     stored = row.get(pk=submission_id)
     if stored.loaded_at is not None:
@@ -75,13 +74,22 @@ def _load(submission_id: UUID) -> int:
         Candidate(stored.type, document, uuid7(), stored.sender.uscc) for document in message.documents
     ]
     claim(candidates)
+    unknown = any(problem.code == "customs.change.unknown" for one in candidates for problem in one.problems)
+    if wait and unknown and (older := _older(stored)):
+        raise _TooEarly(older)
     _replace(stored.type, [one for one in candidates if one.replaces and not one.problems])
     accepted = [one for one in candidates if not one.problems]
     _copy(stored, message, accepted)
-    stored.problems = [problem.as_stored() for one in candidates for problem in one.problems]
+    stored.problems += [problem.as_stored() for one in candidates for problem in one.problems]
     stored.loaded_at = timezone.now()
     stored.save(update_fields=["problems", "loaded_at"])
     return len(accepted)
+
+
+def _older(message: CebMessage) -> list[UUID]:
+    """The sender's unloaded messages of this type that were handed in before this one."""
+    same = CebMessage.objects.filter(sender_id=message.sender_id, type=message.type, loaded_at__isnull=True)
+    return list(same.filter(pk__lt=message.pk).order_by("pk").values_list("pk", flat=True))
 
 
 def _replace(type_: str, candidates: Sequence[Candidate]) -> None:
