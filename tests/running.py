@@ -21,6 +21,20 @@ from local.run import programs
 BASE = Path(__file__).resolve().parent.parent
 
 
+STORY = """
+from customs.models import CebMessage, DocumentEvent
+from submissions.models import Dispatch, InboxMessage
+for row in Dispatch.objects.all():
+    print("dispatch", row.what, row.state, row.failure, row.attempts_made, row.due_at)
+for row in InboxMessage.objects.all():
+    print("inbox", row.state, row.reason, row.attempts_made)
+for row in CebMessage.objects.all():
+    print("message", row.type, row.loaded_at, row.problems)
+for row in DocumentEvent.objects.order_by("at"):
+    print("event", row.at, row.kind, row.verb, row.from_state, row.to_state, row.why[:60])
+"""
+
+
 @dataclass
 class Running:
     """Where it is, and the hands on its processes."""
@@ -40,6 +54,10 @@ class Running:
     def logs(self) -> str:
         """The ends of all logs, for a failure's message."""
         return "\n".join(f"== {p.name}\n{p.log.read_text()[-3000:]}" for p in self.manager.programs)
+
+    def story(self) -> str:
+        """What the database tells: dispatches, inbox and document events, for a failure's message."""
+        return self.manage("shell", "-v0", "-c", STORY)
 
     def kill(self, name: str) -> None:
         """kill -9 of one process; the manager starts it again."""

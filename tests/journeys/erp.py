@@ -59,11 +59,11 @@ class Erp:
             after = page["next"]
 
 
-def eventually(look: Callable[[], T | None], portal: Running, patience: float = 40) -> T:
+def eventually(look: Callable[[], T | None], portal: Running, patience: float = 120) -> T:
     """What `look` finds once it finds something."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(0.2)
-    raise AssertionError(f"nothing in {patience} s\n{portal.logs()}")
+    raise AssertionError(f"nothing in {patience} s\n{portal.logs()}\n{portal.story()}")
