@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from customs.gateway.messages import Opinion, OpinionList, OpinionTax, opinion_list, write_opinion
 from customs.joint import KIND_OF_TYPE, recompute_messages
-from customs.lifecycle import EPORT, advance
+from customs.lifecycle import EPORT, TABLES, advance
 from customs.limits import give_back
 from customs.models import CebMessage, DocumentState, Inventory
 from customs.replies import MODELS
@@ -134,7 +134,9 @@ def _opinion_list(one: Inventory) -> OpinionList:
 
 def delivered(happened: Happened) -> None:
     """Hook of `dispatch.deliver`: the documents of a payload that the agency has taken are `sent`."""
-    mark_sent(_messages_of(happened))
+    messages = _messages_of(happened)
+    mark_sent(messages)
+    recompute_messages(message for message, _type in messages)
 
 
 def _messages_of(happened: Happened) -> list[tuple[UUID, str]]:
@@ -164,30 +166,60 @@ def mark_sent(messages: Iterable[tuple[UUID, str]]) -> None:
             (anew if state == DocumentState.EPORT_REFUSED and not said else others).append(key)
         advance(kind, others, verb="send", by=SYSTEM)
         advance(kind, anew, verb="send_anew", by=SYSTEM)
-        recompute_messages(ids)
 
 
 def catch_up(message_ids: Sequence[UUID]) -> None:
-    """Right after loading: messages that were taken, or refused, before their documents were in the
-    tables.
+    """Right after loading: messages that were taken, or refused, before their documents were in the tables.
+
+    Joint states are the caller's: they are recomputed when no document is to be locked any more.
     """
-    states = (
+    rows = (
         Dispatch.objects.filter(
             referral__submission_id__in=list(message_ids), referral__agency__code=AGENCY, what=PAYLOAD
         )
         .filter(state__in=(DispatchState.SENT, DispatchState.REFUSED))
         .values_list("referral__submission_id", "referral__submission__ceb_message__type", "state")
     )
-    rows = list(states)
-    mark_sent([(message, type) for message, type, state in rows if state == DispatchState.SENT])
-    refuse_at_door([(message, type) for message, type, state in rows if state == DispatchState.REFUSED], "")
+    settled = list(rows)
+    mark_sent([(message, type) for message, type, state in settled if state == DispatchState.SENT])
+    refuse_at_door(
+        [(message, type) for message, type, state in settled if state == DispatchState.REFUSED], ""
+    )
+
+
+_BEHIND = """
+SELECT DISTINCT m.submission_id FROM customs_cebmessage m
+JOIN submissions_referral r ON r.submission_id = m.submission_id
+JOIN submissions_dispatch d ON d.referral_id = r.id AND d.what = 'payload'
+WHERE m.type = %(type)s AND m.loaded_at IS NOT NULL
+  AND m.received_at > statement_timestamp() - interval '2 days'
+  AND d.state IN ('sent', 'refused') AND EXISTS (
+    SELECT 1 FROM {table} x WHERE x.message_id = m.submission_id
+      AND x.state IN ('loaded', 'waiting', 'ready', 'faulted'))
+LIMIT %(limit)s
+"""
+
+
+def catch_up_behind(limit: int = SWEPT) -> int:
+    """The sweep's share: documents left behind by their dispatch because a worker died in between."""
+    found = 0
+    for type_, kind in KIND_OF_TYPE.items():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_BEHIND.format(table=TABLES[kind]), {"type": type_, "limit": limit})
+            ids = [row[0] for row in cursor.fetchall()]
+            catch_up(ids)
+            recompute_messages(ids)
+            found += len(ids)
+    return found
 
 
 def refused(happened: Happened) -> None:
     """Hook of `dispatch.refuse`: what the E-port refuses at its door has to be corrected, every document
     of it.
     """
-    refuse_at_door(_messages_of(happened), happened.words)
+    messages = _messages_of(happened)
+    refuse_at_door(messages, happened.words)
+    recompute_messages((message for message, _type in messages), EPORT)
 
 
 def refuse_at_door(messages: Iterable[tuple[UUID, str]], words: str) -> None:
@@ -199,4 +231,3 @@ def refuse_at_door(messages: Iterable[tuple[UUID, str]], words: str) -> None:
         )
         if kind == "inventory" and moved:
             give_back(moved)
-        recompute_messages(ids, EPORT)

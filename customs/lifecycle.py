@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from customs.models import DocumentState as S
 from trail import services as trail
@@ -173,7 +173,7 @@ def _rules(kind: str, verbs: Iterable[str]) -> list[tuple[str, str, str]]:
 def take(kind: str, steps: Sequence[Step], *, by: Actor, now: datetime | None = None) -> dict[UUID, str]:
     """Take the steps (one per document) of documents of one kind; those that moved and their new state.
 
-    One statement and one trail row whatever the number. Runs in the caller's transaction.
+    One statement and one trail row whatever the number, in the caller's transaction when there is one.
     """
     if not steps:
         return {}
@@ -197,11 +197,12 @@ def take(kind: str, steps: Sequence[Step], *, by: Actor, now: datetime | None = 
         "actor_kind": by.kind,
         "actor_label": by.label[:200],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL.format(table=TABLES[kind], sets=sets), params)
-        moved: dict[UUID, str] = dict(cursor.fetchall())
-    if moved:
-        _trail(kind, steps, moved, by)
+    with transaction.atomic(savepoint=False):
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL.format(table=TABLES[kind], sets=sets), params)
+            moved: dict[UUID, str] = dict(cursor.fetchall())
+        if moved:
+            _trail(kind, steps, moved, by)
     return moved
 
 

@@ -71,6 +71,8 @@ VERBS: Mapping[str, Text] = {
     "fault": _("Faults were found; the list will be sent together with our opinion."),
     "supersede": _("A later version replaces this one."),
     "send": _("The message was handed to the E-port."),
+    "send_anew": _("The message was handed to the E-port again and taken."),
+    "eport_failed": _("The E-port has refused the message at its door."),
 }
 
 OUTCOMES: Mapping[str, Text] = {
@@ -139,7 +141,7 @@ class Line:
 def list_url(document_id: UUID) -> str:
     """Address of a list's page; empty where no pages are mounted."""
     try:
-        return reverse("customs_list", args=[document_id])
+        return reverse("inventory", args=[document_id])
     except NoReverseMatch:
         return ""
 

@@ -24,7 +24,7 @@ from itertools import zip_longest
 from typing import cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from customs.consequences import follow
@@ -102,7 +102,9 @@ def reconsider_parked(limit: int = BATCH) -> int:
     return sum(_again(rows) for rows in _by_kind(parked).values())
 
 
+@transaction.atomic
 def _again(parked: list[CustomsReply]) -> int:
+    """One kind, one transaction: documents are locked before submissions, never after."""
     known = _documents_of(parked)
     found = [one for one in parked if one.id in known]
     if found:

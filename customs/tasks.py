@@ -31,6 +31,7 @@ def sweep() -> None:
         _try("load", lambda key=submission_id: arrive(key))  # type: ignore[misc]
     _try("match", match.sweep)
     _try("forward", forward.consider_overdue)
+    _try("catch up", forward.catch_up_behind)
     _try("replies", replies.reconsider_parked)
 
 
