@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from allauth.idp.oidc.views import revoke
 from django.urls import include, path
 
 from accounts import views
-from accounts.token import token
+from accounts.token import revoke, token
 
 # The names are those allauth looks its own addresses up by.
 _oidc = ([path("token", token, name="token"), path("revoke", revoke, name="revoke")], "oidc")

@@ -89,6 +89,20 @@ def test_many_wrong_secrets_make_their_sender_wait_and_nobody_else(client):
     assert ask_token(client, *a_client(a_company(), Scope.CEB_SEND)).status_code == 200
 
 
+def test_secrets_cannot_be_tried_out_where_tokens_are_returned_either(client):
+    client_id, secret = a_client(a_company(), Scope.CEB_SEND)
+    data = {"token": "x", "client_id": client_id}
+    for _ in range(10):
+        assert client.post("/identity/o/api/revoke", {**data, "client_secret": "wrong"}).status_code == 401
+    assert client.post("/identity/o/api/revoke", {**data, "client_secret": secret}).status_code == 429
+    assert ask_token(client, client_id, secret).status_code == 429
+
+
+@pytest.mark.parametrize("path", [TOKEN, "/identity/o/api/revoke"])
+def test_tokens_are_neither_given_nor_taken_by_a_link(client, path):
+    assert client.get(path).status_code == 405
+
+
 @pytest.mark.parametrize("grant", ["authorization_code", "password", "refresh_token", ""])
 def test_only_client_credentials_are_granted(client, grant):
     client_id, secret = a_client(a_company(), Scope.CEB_SEND)
