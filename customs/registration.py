@@ -102,7 +102,7 @@ GUIDES = {
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from customs import forward, papers
+    from customs import forward, panels, papers
     from customs.gateway.client import EportGateway
     from customs.notices import register_sentences
     from customs.replies import read_inbox
@@ -129,6 +129,7 @@ def register() -> None:
     for counter in counters():
         registry.register_counter(counter)
     register_sentences()
+    panels.register()
     papers.register()
 
 

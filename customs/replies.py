@@ -241,7 +241,8 @@ def _apply(kind: str, replies: Sequence[CustomsReply]) -> None:
 
 def _locked(kind: str, ids: set[UUID]) -> dict[UUID, Document]:
     """The documents, locked in the order of their keys until the transaction ends."""
-    rows = MODELS[kind].objects.filter(pk__in=ids).select_related("message").defer("personal")
+    wide = ("personal", "checks", *(("findings", "tax_working") if kind == "inventory" else ()))
+    rows = MODELS[kind].objects.filter(pk__in=ids).select_related("message").defer(*wide)
     return {one.pk: one for one in rows.order_by("pk").select_for_update(of=("self",))}
 
 
