@@ -35,6 +35,7 @@ _MENU: tuple[tuple[Text, str, Permission], ...] = (
     (_("Inventory lists"), "customs_lists", Permission.CEB_READ),
     (_("Hand in documents"), "customs_upload", Permission.CEB_SEND),
     (_("Notices"), "notices", Permission.NOTICE_READ),
+    (_("Mandates"), "mandates", Permission.MANDATE_MANAGE),
 )
 
 
