@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
 from accounts.models import Agency, Company, Mandate
@@ -17,8 +18,12 @@ from customs.intake import Received, receive_message
 from customs.load import load_message
 from customs.models import Inventory, YearlyUse
 from customs.rows import id_hash
+from reference import selectors
+from reference.datafiles import code_rows, parameter_rows
+from reference.models import Parameter, TariffLine
+from reference.parameters import ParameterRow
 from reference.problems import Problem
-from reference.services import load_reference
+from reference.tariff_file import TARIFF, TariffRow, read_tariff
 from trail.actors import Actor
 
 
@@ -70,8 +75,8 @@ class World:
 
 
 def world() -> World:
-    """Reference data, customs, the eight companies, and G's mandates from B and F."""
-    load_reference()
+    """Parameters and tariff, customs, the eight companies, and G's mandates from B and F."""
+    _rules()
     Agency.objects.get_or_create(code="customs", defaults={"name_zh": "海关", "name_en": "customs"})
     companies = {
         key: Company.objects.create(
@@ -87,6 +92,19 @@ def world() -> World:
             valid_from=date(2026, 1, 1),
         )
     return World(companies)
+
+
+def _rules() -> None:
+    """What tax and waiting limit need of the reference data; code tables only give warnings."""
+    Parameter.objects.bulk_create(Parameter(**asdict(row)) for row in _rows()[0])
+    TariffLine.objects.bulk_create(TariffLine(**asdict(row)) for row in _rows()[1])
+    selectors.forget()
+
+
+@cache
+def _rows() -> tuple[list[ParameterRow], list[TariffRow]]:
+    units = {row.code for row in code_rows() if row.table == "unit"}
+    return list(parameter_rows()), read_tariff(TARIFF, units)[0]
 
 
 def codes(problems: Iterable[Problem]) -> list[str]:

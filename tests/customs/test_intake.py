@@ -17,6 +17,7 @@ from customs.demo import COMPANIES, coherent_set, story_batch, story_message, st
 from customs.intake import Conflict, receive_message
 from customs.models import CebMessage
 from reference.problems import Refused
+from reference.services import load_reference
 from submissions.models import Dispatch, Submission, Transition
 from tests.customs.factories import World, codes
 
@@ -281,6 +282,7 @@ def test_the_record_says_for_whom_the_declarant_declares(here) -> None:
 
 
 def test_what_the_form_leaves_to_be_desired_is_kept_with_the_message(here) -> None:
+    load_reference()
     here.load("CEB311", story_message("O01", "CEB311", lines={1: {"country": "99X"}}))
     (warning,) = CebMessage.objects.get().problems
     assert (warning["code"], warning["level"]) == ("ceb.table.unknown", "warning")
