@@ -1,13 +1,19 @@
-"""One running portal for all journeys of a session."""
+"""One running portal and one browser for all journeys of a session."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from portal.demo import PASSWORD
 from tests.running import Running, running
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +22,49 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder: Path = tmp_path_factory.mktemp("portal")
     with running(folder, name="journeys", broker=9) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visit(portal: Running, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`visit("g@demo.example")`: a fresh window of that person; a console error or CSP violation fails the test."""
+    contexts = []
+    errors: list[str] = []
+
+    def open_window(email: str = "", *, language: str = "en", width: int = 1280) -> Page:
+        context = browser.new_context(
+            base_url=portal.url,
+            locale=language,
+            viewport={"width": width, "height": 900},
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on(
+            "console", lambda m: errors.append(m.text) if m.type == "error" and "404" not in m.text else None
+        )
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        page.goto("/")
+        if language == "en":
+            page.get_by_role("button", name="English").click()
+        if email:
+            page.goto("/accounts/login/")
+            page.locator("input[name=login]").fill(email)
+            page.locator("input[name=password]").fill(PASSWORD)
+            page.locator("form button[type=submit]").last.click()
+            page.wait_for_url("**/workbench/**")
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert errors == []
