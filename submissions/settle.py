@@ -66,7 +66,16 @@ def settle(claim: Claim, answer: Answer) -> str:
     """
     with transaction.atomic(durable=True):
         end_attempt(claim, type(answer).__name__.lower(), answer)
+        _lock(claim)
         return _settle(claim, answer)
+
+
+def _lock(claim: Claim) -> None:
+    """Dispatch, referral, then the rest: hooks lock submissions, and decisions come from the referral."""
+    held = Dispatch.objects.filter(pk=claim.dispatch.pk).select_for_update(no_key=True)
+    held.values_list("pk").first()
+    referral = Referral.objects.filter(pk=claim.dispatch.referral_id).select_for_update(no_key=True)
+    referral.values_list("pk").first()
 
 
 def end_attempt(claim: Claim, outcome: str, answer: Answer | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts import mandate_services
 from submissions import nudge, registry
 from tests.submissions.fake_agency import FakeAgency
 
@@ -35,14 +36,15 @@ def real_broker() -> None:
 @pytest.fixture
 def agency() -> Iterator[FakeAgency]:
     """The agency behind the code "customs"; what desks had registered comes back after the test."""
-    kept = dict(registry._gateways), dict(registry._readers), dict(registry._kinds)
+    stores = (registry._gateways, registry._readers, registry._kinds, mandate_services._offered)
+    kept = [dict(store) for store in stores]
     fake = FakeAgency()
     registry.register_gateway("customs", "payload", fake)
     registry.register_gateway("customs", "opinion", fake)
     yield fake
-    for store, old in zip((registry._gateways, registry._readers, registry._kinds), kept, strict=True):
+    for store, old in zip(stores, kept, strict=True):
         store.clear()
-        store.update(old)
+        store.update(old)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -144,6 +144,25 @@ def test_who_lost_the_lease_does_not_settle(agency: FakeAgency) -> None:
     assert row.attempts.count() == 3  # the first, its successor's question, its successor's sending
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("late", [Unreachable("reset"), Unknown("timeout"), None], ids=repr)
+def test_who_lost_the_lease_leaves_its_successor_alone(late: Unreachable | None, agency: FakeAgency) -> None:
+    submission = handed_in()
+    row = the_dispatch(submission)
+
+    def hang(key: str) -> Any:
+        make_due(row)
+        assert dispatch._claim(row.pk) is not None  # the successor is just about to ask
+        return late
+
+    agency.script = [hang]
+    assert dispatch.run(row.pk) == "lost"
+    row.refresh_from_db()
+    assert (row.state, row.lease is None) == ("leased", False)
+    later_sweeps(row)
+    arrived_once(agency, submission)
+
+
 def decide(key: str, verdict: str = "accept") -> bytes:
     """A message of the agency."""
     return f"{verdict} {key}".encode()

@@ -44,6 +44,9 @@ def test_stored_sealed_and_applied_once(
     row = InboxMessage.objects.get()
     assert b"reply" not in bytes(row.sealed_body)
     assert inbox.process(stored.id) == "applied"
+    row.refresh_from_db()
+    assert row.state == "applied"
+    make_due(stored.id)
     assert inbox.process(stored.id) == ""
     assert read == [b"<reply/>"]
 
