@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 
 PLANNED = {
-    "lists_per_s": ("1/s", "lists with their three documents, end to end, generator and agency on the same cores"),
+    "lists_per_s": (
+        "1/s",
+        "lists with their three documents, end to end, generator and agency on the same cores",
+    ),
     "cpu_us_per_list": ("us", "user and system time of portal, PostgreSQL and broker per list"),
     "ratio_to_drf_baseline": ("", "processor time of a plain serializer implementation over ours"),
     "ratio_to_copy_floor": ("", "our processor time over bare COPY of the same rows"),

@@ -157,7 +157,5 @@ def register() -> None:
     papers.register(
         Paper.Kind.CERTIFICATE,
         "inventory",
-        papers.Definition(
-            "papers/release_certificate.html", _certificate, _certificate_facts, _not_released
-        ),
+        papers.Definition("papers/release_certificate.html", _certificate, _certificate_facts, _not_released),
     )

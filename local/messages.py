@@ -21,7 +21,9 @@ def collect() -> None:
     """Let Django gather every marked sentence into the PO file."""
     command = [sys.executable, "manage.py", "makemessages", "-l", LANGUAGE, "--no-wrap", "--no-location"]
     command += ["--no-obsolete", *(f"--ignore={folder}/*" for folder in IGNORED)]
-    subprocess.run(command, cwd=BASE, env=env.load() | dict(os.environ), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        command, cwd=BASE, env=env.load() | dict(os.environ), check=True, stdout=subprocess.DEVNULL
+    )
     drop_date()
 
 

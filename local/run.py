@@ -130,7 +130,9 @@ def main() -> None:
             wait_ready(url, manager)
             print(told)
             print(f"The portal is ready after {time.monotonic() - begun:.0f} s: {url}")
-            print(f"The agencies' page: {environ['AGENCY_URL_CUSTOMS']}   Logs: {VAR / 'log'}   Ctrl-C stops.")
+            print(
+                f"The agencies' page: {environ['AGENCY_URL_CUSTOMS']}   Logs: {VAR / 'log'}   Ctrl-C stops."
+            )
             sys.stdout.flush()
             manager.watch()
     finally:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import structlog
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -33,7 +34,7 @@ class JsonFormatter(structlog.stdlib.ProcessorFormatter):
             ],
         )
 
-    def formatException(self, ei: object) -> str:  # noqa: N802 - the name of the base class
+    def formatException(self, ei: object) -> str:
         """Tracebacks go into the object, not after it."""
         return super().formatException(ei)  # type: ignore[arg-type]
 

@@ -22,7 +22,12 @@ def problem_response(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """One problem document; `code` names it for good, `problems` lists everything wrong."""
-    body: dict[str, Any] = {"type": f"/errors/{code}", "title": title, "status": status_code, "detail": detail}
+    body: dict[str, Any] = {
+        "type": f"/errors/{code}",
+        "title": title,
+        "status": status_code,
+        "detail": detail,
+    }
     if problems is not None:
         body["problems"] = problems
     return Response(body, status=status_code, content_type=CONTENT_TYPE, headers=headers)

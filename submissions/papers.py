@@ -73,7 +73,9 @@ def normalise(code: str) -> str:
     return "-".join(letters[i : i + GROUP] for i in range(0, len(letters), GROUP))
 
 
-def ensure(kind: str, submission: Submission, *, by: Actor, object_type: str = "", object_id: str = "") -> Paper:
+def ensure(
+    kind: str, submission: Submission, *, by: Actor, object_type: str = "", object_id: str = ""
+) -> Paper:
     """The paper, issued now when it was not yet; Refused when it cannot be issued."""
     key = {"kind": kind, "submission": submission, "object_type": object_type, "object_id": object_id}
     if paper := Paper.objects.filter(**key).first():
@@ -85,9 +87,7 @@ def ensure(kind: str, submission: Submission, *, by: Actor, object_type: str = "
         facts = dict(definition.facts(submission, object_id))
         paper, created = Paper.objects.get_or_create(**key, defaults={"code": new_code(), "facts": facts})
         if created:
-            record(
-                "paper.issue", by=by, object_type="paper", object_id=paper.code, detail={"kind": kind}
-            )
+            record("paper.issue", by=by, object_type="paper", object_id=paper.code, detail={"kind": kind})
     return paper
 
 

@@ -76,7 +76,7 @@ def signer() -> signers.SimpleSigner:
     path = Path(settings.SIGNING_DIR) / NAME
     if not path.exists():
         _make(path)
-    loaded = signers.SimpleSigner.load_pkcs12(str(path))
+    loaded = signers.SimpleSigner.load_pkcs12(str(path))  # type: ignore[no-untyped-call]
     if loaded is None:
         raise RuntimeError(f"{path} holds no usable key")
     return loaded
@@ -84,7 +84,9 @@ def signer() -> signers.SimpleSigner:
 
 def certificate_pem() -> bytes:
     """The signing certificate, for those who check papers offline."""
-    der = signer().signing_cert.dump()
+    certificate = signer().signing_cert
+    assert certificate is not None  # noqa: S101 - a PKCS#12 signer has one
+    der = certificate.dump()
     return x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM)
 
 
