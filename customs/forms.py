@@ -56,7 +56,7 @@ class ListFilterForm(forms.Form):
 
     order_no = forms.CharField(label=_("Order number"), required=False, max_length=60)
     waybill_no = forms.CharField(label=_("Waybill number"), required=False, max_length=60)
-    list_no = forms.CharField(label=_("List or pre-entry number"), required=False, max_length=20)
+    list_no = forms.CharField(label=_("List number"), required=False, max_length=20)
     state = forms.ChoiceField(label=_("State"), required=False)
     since = forms.DateField(label=_("Received from"), required=False, widget=DayInput())
     until = forms.DateField(label=_("Received until"), required=False, widget=DayInput())

@@ -56,9 +56,12 @@ def _actor(row: Transition) -> str:
     return f"{name} ({row.on_behalf_of})" if row.on_behalf_of else name
 
 
-def lines(transitions: Iterable[Transition], *, near: bool) -> list[Line]:
-    """The history, oldest first; `near`: the reader may also read reasons, names and agencies' words."""
-    return [_line(row, near=near) for row in transitions if near or row.verb not in INTERNAL]
+def lines(transitions: Iterable[Transition], *, near: bool, operates: bool) -> list[Line]:
+    """The history, oldest first; `near`: with reasons, names and agencies' words.
+
+    `operates`: with the steps between our own machines.
+    """
+    return [_line(row, near=near) for row in transitions if operates or row.verb not in INTERNAL]
 
 
 def _line(row: Transition, *, near: bool) -> Line:

@@ -74,7 +74,7 @@ def _shown(submission: Submission, principal: Principal) -> dict[str, Any]:
         "near": near,
         "hands": overview.hands_of([submission], principal)[submission.pk],
         "panel": panel(submission, principal),
-        "lines": sentences.lines(timeline(submission), near=near),
+        "lines": sentences.lines(timeline(submission), near=near, operates=operates),
         "attempts": attempts.select_related("dispatch__referral__agency").order_by("started_at")
         if operates
         else None,

@@ -1,0 +1,70 @@
+"""What anyone may open."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from customs.demo import story_message
+from submissions.references import write_reference
+from tests.customs.factories import World
+
+pytestmark = pytest.mark.django_db
+KINDS = ("import-orders", "import-payments", "import-waybills", "import-declaration")
+
+
+def test_home_leads_to_the_guide_of_every_service(client: Client) -> None:
+    html = client.get("/").content.decode()
+    for kind in KINDS:
+        assert f'href="/services/{kind}/"' in html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_guide_tells_ground_papers_time_and_fee(client: Client, here: World, kind: str) -> None:
+    html = client.get(f"/services/{kind}/", headers={"Accept-Language": "en"}).content.decode()
+    for heading in ("Basis", "Who may apply", "What is handed in", "Promised time", "Fee", "How it goes"):
+        assert heading in html
+
+
+def test_there_is_no_guide_of_what_does_not_exist(client: Client) -> None:
+    assert client.get("/services/nothing/").status_code == 404
+
+
+def look_up(client: Client, number: str) -> str:
+    answer = client.get("/progress/", {"reference": number}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_progress_tells_the_state_and_nothing_else(client: Client, here: World) -> None:
+    submission = here.hand_in("CEB311", story_message("O01", "CEB311")).submission
+    html = look_up(client, str(submission.reference))
+    assert "in progress" in html
+    assert submission.company.name not in html
+    assert submission.title not in html
+    assert "Import orders" not in html
+
+
+def test_progress_takes_a_number_as_people_type_it(client: Client, here: World) -> None:
+    submission = here.hand_in("CEB311", story_message("O01", "CEB311")).submission
+    html = look_up(client, f" {str(submission.reference).lower().replace('-', ' ')} ")
+    assert str(submission.reference) in html
+    assert "in progress" in html
+
+
+def test_a_slip_of_the_pen_is_told_from_an_unused_number(client: Client) -> None:
+    assert "check each digit" in look_up(client, "TJ26-0000-0001-9")
+    assert "nothing was submitted under it" in look_up(client, write_reference(2026, 99990001))
+
+
+def test_the_language_switch_keeps_the_page_and_its_question(client: Client) -> None:
+    page = "/progress/?reference=TJ26-0000-0001-9"
+    html = client.get(page).content.decode()
+    assert f'name="next" value="{page}"' in html
+    answer = client.post("/i18n/setlang/", {"language": "en", "next": page})
+    assert answer.headers["Location"] == page
+    assert '<html lang="en">' in client.get(page).content.decode()
+
+
+def test_chinese_is_the_language_of_the_house(client: Client) -> None:
+    assert '<html lang="zh-Hans">' in client.get("/").content.decode()
