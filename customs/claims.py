@@ -135,8 +135,8 @@ def may_replace(type_: str, holder: Holder, app_type: str) -> bool:
     return type_ != "CEB621" and all(state in NOT_GONE | TO_CORRECT for state in holder.resting)
 
 
-def _standing(row: str) -> str:
-    """The state of a row; `sent` as soon as its message is no longer held: it may be on its way."""
+def standing(row: str) -> str:
+    """SQL for the state of a row; `sent` as soon as its message is no longer held: it may be on its way."""
     return (
         f"CASE WHEN {row}.state IN ('loaded', 'waiting', 'ready', 'faulted') AND EXISTS ("
         "SELECT 1 FROM submissions_referral r JOIN submissions_dispatch p ON p.referral_id = r.id"
@@ -148,8 +148,7 @@ def _standing(row: str) -> str:
 
 def _lists(condition: str) -> str:
     return (
-        f"SELECT {_standing('i')}::text FROM customs_inventory i"
-        f" WHERE {condition} AND i.state <> 'superseded'"
+        f"SELECT {standing('i')}::text FROM customs_inventory i WHERE {condition} AND i.state <> 'superseded'"
     )
 
 
@@ -177,7 +176,7 @@ def holders(type_: str, claims: Iterable[Claim], *, lock: bool = False) -> dict[
         query(f"SELECT id FROM {table} WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE", [ids])
     resting = f"ARRAY({_RESTING[type_]})" if type_ in _RESTING else "'{}'::text[]"
     rows = query(
-        f"SELECT d.id, {_standing('d')} AS state, d.version, {resting} AS resting FROM {table} d"
+        f"SELECT d.id, {standing('d')} AS state, d.version, {resting} AS resting FROM {table} d"
         " WHERE d.id = ANY(%s::uuid[])",
         [ids],
     )

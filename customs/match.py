@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import transaction
 
 from customs import lifecycle, limits, tax
+from customs.claims import standing
 from customs.findings import PENDING, Case, Row, compare
 from customs.models import CebMessage
 from customs.sets import query, values
@@ -95,32 +96,37 @@ def sweep(limit: int = 5 * SET) -> int:
 
 
 def match_lists(inventory_ids: Iterable[UUID]) -> int:
-    """Match these lists in sets; how many changed their state."""
+    """Match these lists in sets; how many changed their state. One that is on its way stays as it is."""
     ids = sorted(inventory_ids)
-    return sum(_match_set(ids[start : start + SET]) for start in range(0, len(ids), SET))
+    moved = 0
+    for start in range(0, len(ids), SET):
+        moved_now, messages = _match_set(ids[start : start + SET])
+        moved += moved_now
+        # Without the locks of the match; what a worker that dies here leaves standing the sweep lets go.
+        _consider(messages)
+    return moved
 
 
 @transaction.atomic
-def _match_set(ids: Sequence[UUID]) -> int:
+def _match_set(ids: Sequence[UUID]) -> tuple[int, set[UUID]]:
+    """How many lists moved, and the messages they are in."""
     lists = query(
-        "SELECT * FROM customs_inventory WHERE id = ANY(%s::uuid[]) AND state = ANY(%s)"
-        " ORDER BY id FOR UPDATE",
+        f"SELECT i.* FROM customs_inventory i WHERE i.id = ANY(%s::uuid[]) AND {standing('i')} = ANY(%s)"
+        " ORDER BY i.id FOR UPDATE OF i",
         [list(ids), list(OPEN)],
     )
     if not lists:
-        return 0
-    cases = _cases(lists)
-    outcomes = _outcomes(cases)
+        return 0, set()
+    outcomes = _outcomes(_cases(lists))
     _write(outcomes)
-    moved = _advance(outcomes)
-    _consider({case.list["message_id"] for case in cases.values()})
-    return moved
+    return _advance(outcomes), {row["message_id"] for row in lists}
 
 
 def _consider(message_ids: set[UUID]) -> None:
     from customs import forward
 
-    forward.consider(sorted(message_ids))
+    if message_ids:
+        forward.consider(sorted(message_ids))
 
 
 # --- reading -----------------------------------------------------------------------------------------------
@@ -178,13 +184,11 @@ def _payment(order: Row | None, payments: Sequence[Row]) -> Row | None:
 
 
 def _outcomes(cases: Mapping[UUID, Case]) -> dict[UUID, Outcome]:
-    """Compare and tax; lists that go on are counted one by one against their buyers' locked limits."""
-    found = {key: compare(case) for key, case in cases.items()}
-    going = {
-        key
-        for key, case in cases.items()
-        if case.complete and not any(problem.code == PENDING for problem in found[key])
-    }
+    """Compare and tax, and count one list after the other against its buyer's locked limit.
+
+    A list that waits counts as well: it goes to customs sooner or later, at the latest when the waiting limit
+    has passed. What is refused does not count.
+    """
     rules = tax.rules_of([case.list for case in cases.values()], {k: c.lines for k, c in cases.items()})
     held = limits.shares(list(cases))
     used = limits.lock(_key(case) for case in cases.values())
@@ -193,10 +197,10 @@ def _outcomes(cases: Mapping[UUID, Case]) -> dict[UUID, Outcome]:
         own = held[key].amount if key in held else limits.ZERO
         of_day = rules.get(case.list["decl_time"])
         taxed = tax.tax(case.list, case.lines, of_day, used[_key(case)] - own)
-        if key in going and key not in held and taxed.counts is not None:
+        if key not in held and taxed.counts is not None:
             counted.append(limits.Share(key, _key(case), taxed.counts))
             used[_key(case)] += taxed.counts
-        outcomes[key] = Outcome(case, taxed, (*found[key], *_of_tax(case, taxed, of_day)))
+        outcomes[key] = Outcome(case, taxed, (*compare(case), *_of_tax(case, taxed, of_day)))
     limits.count(counted)
     return outcomes
 

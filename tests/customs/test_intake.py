@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Mandate
-from customs.demo import COMPANIES, coherent_set, story_batch, story_message, story_set
+from customs.ceb import Document, write
+from customs.demo import COMPANIES, coherent_set, message_of, story_batch, story_message, story_set
+from customs.demo.wire import signer
 from customs.intake import Conflict, receive_message
 from customs.models import CebMessage
 from reference.problems import Refused
@@ -165,20 +167,25 @@ def test_form_faults_refuse_the_whole_message_with_every_path(here) -> None:
     assert all(problem.level == "error" for problem in refusal.value.problems)
 
 
-def test_an_export_message_is_not_taken_yet(here) -> None:
-    from customs.ceb import write
-    from customs.demo.wire import message_of
+def test_a_message_of_another_type_is_named(here) -> None:
+    head = {
+        "guid": GUID,
+        "appType": "1",
+        "appTime": "20261103104000",
+        "appStatus": "2",
+        "logisticsCode": COMPANIES["D"].customs_code,
+        "logisticsName": COMPANIES["D"].name,
+        "logisticsNo": "JS1",
+        "logisticsStatus": "S",
+        "logisticsTime": "20261103104000",
+    }
+    status = replace(message_of("CEB511", [Document(head)]), type="CEB513")
+    assert refused(here, "CEB511", write(status, sign=signer())) == ["customs.message.unsupported"]
 
-    message = replace(message_of("CEB511", []), type="CEB513")
-    assert codes(_refusal(here, write(message)))
-    with pytest.raises(Refused):
-        here.hand_in("CEB311", b"<x/>")
 
-
-def _refusal(here: World, data: bytes):
-    with pytest.raises(Refused) as refusal:
-        here.hand_in("CEB511", data)
-    return refusal.value.problems
+def test_what_is_no_message_at_all_is_refused_with_the_reason(here) -> None:
+    assert refused(here, "CEB311", b"<x/>") == ["ceb.message.unknown"]
+    assert refused(here, "CEB311", b"<!DOCTYPE x><x/>") == ["ceb.xml.doctype"]
 
 
 # --- asking twice ------------------------------------------------------------------------------------------

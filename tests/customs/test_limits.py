@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from customs import limits
-from customs.demo import BUYERS, TYPES, coherent_sales, envelope, story_correction, story_set
+from customs.demo import BUYERS, ORDERS, TYPES, coherent_sales, envelope, story_correction, story_set
 from customs.demo.wire import WRITERS
 from customs.limits import Key, Share
 from customs.load import load_message
@@ -56,7 +56,7 @@ def used(key: str) -> D:
     return limits.used(id_hash(BUYERS[key].id_number), 2026)
 
 
-def test_a_list_that_goes_counts_its_dutiable_value(here: World) -> None:
+def test_a_list_counts_its_dutiable_value(here: World) -> None:
     here.declared("O09")  # 30.00 of it paid by coupon, which does not lower it
     assert used("P4") == D("436.00")
     entry = LimitEntry.objects.get()
@@ -68,10 +68,22 @@ def test_a_full_tax_list_counts_too(here: World) -> None:
     assert used("P5") == D("6000.00")
 
 
-@pytest.mark.parametrize("key", ["O12"])
-def test_a_list_that_waits_does_not_count(here: World, key: str) -> None:
-    here.declared(key)
-    assert not LimitEntry.objects.exists()
+def test_a_list_that_waits_counts_for_it_goes_sooner_or_later(here: World) -> None:
+    assert here.declared("O12").state == "waiting"
+    assert used("P4") == D("632.00")
+
+
+def test_a_list_is_counted_once_however_often_it_is_matched(here: World) -> None:
+    here.load_all(story_set("O01"), types=["CEB621", "CEB311", "CEB511", "CEB411"])
+    assert used("P1") == D("1566.00")
+
+
+def test_the_year_of_the_story_adds_up(here: World) -> None:
+    here.used_before("P6")
+    for key in ORDERS:
+        here.load_all(story_set(key))
+    told = {"P1": "1867", "P2": "849", "P3": "1518", "P4": "1374", "P5": "6369", "P6": "25800"}
+    assert {key: used(key) for key in told} == {key: D(amount) for key, amount in told.items()}
 
 
 def test_a_list_over_the_yearly_limit_does_not_count(here: World) -> None:

@@ -236,3 +236,22 @@ def test_four_messages_loaded_at_the_same_moment(here: World) -> None:
     assert not errors
     assert Inventory.objects.filter(state="ready").count() == 20
     assert state_of_dispatch() == "queued"
+
+
+def test_a_list_on_its_way_is_not_matched_again(here: World) -> None:
+    one = here.declared("O01")
+    assert (one.state, state_of_dispatch()) == ("ready", "queued")
+    Payment.objects.update(amount_paid="1.00")
+    match.match_lists([one.pk])
+    assert (Inventory.objects.get().state, Inventory.objects.get().findings) == ("ready", [])
+
+
+def test_a_message_whose_worker_died_after_the_match_goes_with_the_sweep(here: World, monkeypatch) -> None:
+    from customs import tasks
+
+    with monkeypatch.context() as dying:
+        dying.setattr(match, "_consider", lambda messages: None)
+        here.load_all(story_set("O01"))
+    assert (Inventory.objects.get().state, state_of_dispatch()) == ("ready", "held")
+    tasks.sweep()
+    assert state_of_dispatch() == "queued"
