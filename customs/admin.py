@@ -19,7 +19,7 @@ from accounts.principals import Principal, principal_of
 from customs import panels
 from customs.lifecycle import TO_CORRECT
 from customs.models import DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
-from customs.replies import MODELS
+from customs.numbers import MODELS
 from customs.selectors import AGENCY, list_page, unknown_replies
 from customs.senders import SENDINGS
 from submissions.admin_registry import (
@@ -165,5 +165,7 @@ register_page(
         Permission.DISPATCH_SEND_AGAIN,
         _("Unknown numbers"),
         unknown_count,
+        4,
+        _("What customs said of documents that are not here."),
     )
 )

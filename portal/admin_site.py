@@ -35,6 +35,9 @@ OPENS: frozenset[Permission] = frozenset(
     }
 )
 
+# The agency's page has the switch, the line and the queue in one place.
+HAVE_PAGES = frozenset({"accounts.Agency"})
+
 
 class DeskSite(admin.AdminSite):
     """Queue, cases, dispatches, agencies, and the tables one may look up."""
@@ -98,16 +101,31 @@ class DeskSite(admin.AdminSite):
         principal = principal_of(request)
         return context | {"NAVIGATION": menu(request, principal) if principal else []}
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:  # type: ignore[override]
+        """Without the tables that have a page of their own on the desk."""
+        listed = super().get_app_list(request, app_label)
+        for app in listed:
+            app["models"] = [one for one in app["models"] if one["model"]._meta.label not in HAVE_PAGES]
+        return [app for app in listed if app["models"]]
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """What waits, and what can be looked up."""
         principal = principal_of(request)
-        pages = visible(principal) if principal else []
-        return super().index(request, {"desk_pages": pages} | (extra_context or {}))  # type: ignore[return-value]
+        cards = cards_of(principal) if principal else []
+        return super().index(request, {"desk_cards": cards} | (extra_context or {}))  # type: ignore[return-value]
 
 
 def visible(principal: Principal) -> list[admin_registry.DeskPage]:
     """The pages of the menu this person may open."""
     return [page for page in admin_registry.pages() if page.label and principal.may(page.permission)]
+
+
+def cards_of(principal: Principal) -> list[tuple[admin_registry.DeskPage, str, int | None]]:
+    """What the first page shows: page, address, and what waits there where something can."""
+    return [
+        (page, reverse(f"admin:{page.name}"), page.count(principal) if page.count else None)
+        for page in visible(principal)
+    ]
 
 
 def menu(request: HttpRequest, principal: Principal) -> list[Item]:

@@ -12,7 +12,16 @@ from submissions.admin_verbs import VERBS, view_of
 P = Permission
 
 for page in (
-    DeskPage("queue", "queue/", admin_queue_views.queue, P.QUEUE_READ, _("Queue"), admin_queue.waiting_count),
+    DeskPage(
+        "queue",
+        "queue/",
+        admin_queue_views.queue,
+        P.QUEUE_READ,
+        _("Queue"),
+        admin_queue.waiting_count,
+        1,
+        _("The agency's cases: find, take, decide, put back."),
+    ),
     DeskPage("queue_take", "queue/take/", admin_queue_views.queue_take, P.QUEUE_WORK),
     DeskPage("queue_put_back", "queue/put-back/", admin_queue_views.queue_put_back, P.QUEUE_WORK),
     DeskPage("case", "cases/<uuid:case_id>/", admin_cases.case, P.QUEUE_READ),
@@ -32,6 +41,8 @@ for page in (
         P.DISPATCH_SEND_AGAIN,
         _("Failed dispatches"),
         admin_dispatches.failing_count,
+        2,
+        _("What an agency did not take, why, and sending it again."),
     ),
     DeskPage("send_again", "dispatches/send-again/", admin_dispatches.send_again, P.DISPATCH_SEND_AGAIN),
     DeskPage("dispatch", "dispatches/<uuid:dispatch_id>/", admin_dispatches.dispatch, P.DISPATCH_SEND_AGAIN),
@@ -42,9 +53,19 @@ for page in (
         P.DISPATCH_SEND_AGAIN,
         _("Parked messages"),
         admin_dispatches.parked_count,
+        3,
+        _("What an agency sent and nobody could read."),
     ),
     DeskPage("replay", "inbox/replay/", admin_dispatches.replay, P.DISPATCH_SEND_AGAIN),
-    DeskPage("agencies", "agencies/", admin_agencies.agencies, P.AGENCY_SWITCH, _("Agencies")),
+    DeskPage(
+        "agencies",
+        "agencies/",
+        admin_agencies.agencies,
+        P.AGENCY_SWITCH,
+        _("Agencies"),
+        rank=5,
+        sentence=_("Switch dispatch off and on, with a notice."),
+    ),
     DeskPage("agency", "agencies/<slug:code>/", admin_agencies.agency, P.AGENCY_SWITCH),
 ):
     register_page(page)

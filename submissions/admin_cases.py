@@ -13,11 +13,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
 from submissions import admin_registry, admin_words, registry
 from submissions.admin_queue import cases_of, holder_of, late, waits_for
 from submissions.admin_verbs import Verb, offered
-from submissions.models import Attempt, Dispatch, DispatchState, Payload, Referral, Transition
+from submissions.models import (
+    Attempt,
+    Dispatch,
+    DispatchState,
+    Payload,
+    Referral,
+    SubmissionState,
+    Transition,
+)
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -69,6 +78,12 @@ class CasePage:
     sections: Sequence[admin_registry.CaseSection]
     verbs: list[Verb]
 
+    @property
+    def whole_state(self) -> str:
+        """The state of the whole where it says more than the share: agencies may decide list by list."""
+        state = self.referral.submission.state
+        return "" if state == SubmissionState.IN_PROGRESS else state
+
 
 def the_principal(request: HttpRequest) -> Principal:
     """Who acts; the door has let in nobody else."""
@@ -112,7 +127,10 @@ def case_page(request: HttpRequest, referral: Referral) -> CasePage:
         holder=holder,
         is_mine=holder is not None and holder == principal.user,
         history=history(referral),
-        sendings=sendings(Dispatch.objects.filter(referral=referral).order_by("created_at", "pk")),
+        sendings=sendings(
+            Dispatch.objects.filter(referral=referral).order_by("created_at", "pk"),
+            may=principal.may(Permission.DISPATCH_SEND_AGAIN),
+        ),
         payload=Payload.objects.filter(submission=referral.submission_id).defer("sealed").first(),
         sections=desk.sections(request, referral) if desk.sections else (),
         verbs=offered(referral, principal),
@@ -151,7 +169,7 @@ def history(referral: Referral) -> list[Entry]:
     return entries
 
 
-def sendings(rows: QuerySet[Dispatch]) -> list[Sending]:
+def sendings(rows: QuerySet[Dispatch], *, may: bool = True) -> list[Sending]:
     """Dispatches with their attempts, the newest attempt first; two queries."""
     attempts = Prefetch("attempts", Attempt.objects.order_by("-number", "-started_at"))
     found = rows.defer("sealed_body").prefetch_related(attempts)
@@ -160,7 +178,7 @@ def sendings(rows: QuerySet[Dispatch]) -> list[Sending]:
             row=row,
             failure=admin_words.failure(row.failure),
             tries=[Try(one, admin_words.outcome(one.outcome)) for one in row.attempts.all()],
-            may_again=row.state in AGAIN,
+            may_again=may and row.state in AGAIN,
         )
         for row in found
     ]

@@ -80,6 +80,11 @@ class Row:
     marks: tuple[Any, ...]
     has_failure: bool
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for anybody."""
+        return bool(self.waits_for)
+
 
 def held_by(user: User | None, now: datetime) -> dict[str, Q]:
     """The ways a case can be held; a lease that has run out holds nothing."""

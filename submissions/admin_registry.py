@@ -30,7 +30,8 @@ View = Callable[..., HttpResponseBase]
 class DeskPage:
     """A page of the desk. `label` is its word in the menu, "" for pages one reaches from others.
 
-    `count` is the number beside the word: what waits there for this person; 0 shows none.
+    `count` is the number beside the word: what waits there for this person; 0 shows none. `rank` orders the
+    menu, lowest first; `sentence` says on the desk's first page what one does there.
     """
 
     name: str
@@ -39,6 +40,8 @@ class DeskPage:
     permission: Permission
     label: Text = ""
     count: Callable[[Principal], int] | None = None
+    rank: int = 0
+    sentence: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,8 @@ def register_page(page: DeskPage) -> None:
 
 
 def pages() -> tuple[DeskPage, ...]:
-    """All pages, in order of registration."""
-    return tuple(_pages.values())
+    """All pages, as the menu has them."""
+    return tuple(sorted(_pages.values(), key=lambda page: page.rank))
 
 
 def door(page: DeskPage) -> View:

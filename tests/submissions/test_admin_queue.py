@@ -1,0 +1,170 @@
+"""The queue: counts, filters, take and put back, the race of two."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Agency, User
+from submissions import services
+from submissions.models import (
+    Referral,
+    Submission,
+)
+from tests.accounts import factories as people
+from tests.submissions.desk import a_case, address, logged_in, said
+from tests.submissions.makers import ALICE, handed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "en"
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def customs() -> Agency:
+    return people.an_agency()
+
+
+@pytest.fixture
+def olga(customs: Agency) -> User:
+    return people.an_official(customs)
+
+
+# --- the queue --------------------------------------------------------------------------------------------
+
+
+def numbers(page: Any) -> list[str]:
+    return [row.referral.submission.reference for row in page.context["sheet"].object_list]
+
+
+def test_the_counts_of_the_queue_are_right(olga: User, customs: Agency) -> None:
+    peter = people.an_official(customs, name="peter")
+    mine, theirs, over, _free = a_case(), a_case(), a_case(), a_case()
+    services.take(mine.pk, olga, by=ALICE)
+    services.take(theirs.pk, peter, by=ALICE)
+    services.take(over.pk, peter, by=ALICE)
+    Referral.objects.filter(pk=over.pk).update(taken_until=timezone.now() - timedelta(minutes=1))
+    services.refuse(a_case().pk, by=ALICE, words="no")
+    client = logged_in(olga)
+    page = client.get(address("queue"))
+    assert {code: count for code, _label, count in page.context["tabs"]} == {
+        "all": 4,
+        "mine": 1,
+        "free": 2,
+        "others": 1,
+    }
+    assert numbers(client.get(address("queue"), {"held": "mine"})) == [mine.submission.reference]
+    assert numbers(client.get(address("queue"), {"held": "others"})) == [theirs.submission.reference]
+    assert len(numbers(client.get(address("queue"), {"held": "free"}))) == 2
+    assert len(numbers(client.get(address("queue"), {"state": "decided"}))) == 1
+
+
+def test_the_filters_answer_real_questions(olga: User) -> None:
+    asked, sent, late, waiting = a_case(), a_case(), a_case(), handed_in().referrals.get()
+    services.ask_information(asked.pk, by=ALICE, words="the third page")
+    Referral.objects.filter(pk=late.pk).update(due_at=timezone.now() - timedelta(days=1))
+    client = logged_in(olga)
+
+    def found(**query: str) -> set[str]:
+        return set(numbers(client.get(address("queue"), query)))
+
+    assert found(waits_for="applicant") == {asked.submission.reference}
+    assert found(waits_for="portal") == {waiting.submission.reference}
+    assert found(waits_for="agency") == {sent.submission.reference, late.submission.reference}
+    assert found(late="on") == {late.submission.reference}
+    assert found(sender=sent.submission.company.name) == {sent.submission.reference}
+    assert found(q=sent.submission.reference.lower().replace("-", " ")) == {sent.submission.reference}
+    assert found(q=asked.submission.company.uscc) == {asked.submission.reference}
+    assert found(kind="no-such") == {r.submission.reference for r in (asked, sent, late, waiting)}
+    assert found(q="nothing at all") == set()
+
+
+def test_what_needs_attention_comes_first(olga: User) -> None:
+    first, second = a_case(), a_case()
+    Referral.objects.filter(pk=second.pk).update(due_at=timezone.now() - timedelta(days=1))
+    page = logged_in(olga).get(address("queue"))
+    assert numbers(page) == [second.submission.reference, first.submission.reference]
+
+
+def test_without_a_date_of_its_own_a_case_is_late_after_the_promised_working_days(olga: User) -> None:
+    case = a_case()
+    Submission.objects.filter(pk=case.submission_id).update(submitted_at=timezone.now() - timedelta(days=6))
+    page = logged_in(olga).get(address("queue"), {"late": "on"})
+    assert numbers(page) == [case.submission.reference]
+
+
+def test_the_queue_costs_as_many_queries_for_thirty_cases_as_for_one(olga: User) -> None:
+    client = logged_in(olga)
+
+    def cost() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get(address("queue")).status_code == 200
+        return len(queries)
+
+    a_case()
+    cost()
+    one = cost()
+    for _ in range(29):
+        a_case()
+    assert cost() == one
+    assert one <= 14
+
+
+# --- take and put back ------------------------------------------------------------------------------------
+
+
+def test_take_and_put_back_in_the_row(olga: User) -> None:
+    case, client = a_case(), logged_in(olga)
+    back = address("queue") + "?held=free"
+    answer = client.post(address("queue_take"), {"one": str(case.pk), "next": back})
+    assert answer["Location"] == back
+    case.refresh_from_db()
+    assert case.taken_by == olga
+    assert "1 case put back." in said(
+        client.post(address("queue_put_back"), {"one": str(case.pk)}, follow=True)
+    )
+    case.refresh_from_db()
+    assert case.taken_by is None
+
+
+def test_many_at_once_and_a_lost_one_does_not_stop_the_others(olga: User, customs: Agency) -> None:
+    peter = people.an_official(customs, name="peter")
+    cases = [a_case() for _ in range(3)]
+    services.take(cases[1].pk, peter, by=ALICE)
+    answer = logged_in(olga).post(
+        address("queue_take"), {"case": [str(c.pk) for c in cases] + ["rubbish"]}, follow=True
+    )
+    assert "2 cases taken." in said(answer)
+    assert f"{cases[1].submission.reference}: peter has taken this case" in said(answer)
+    assert Referral.objects.filter(taken_by=olga).count() == 2
+
+
+def test_of_two_who_take_the_same_case_one_wins_and_the_other_is_told(olga: User, customs: Agency) -> None:
+    peter = people.an_official(customs, name="peter")
+    case = a_case()
+    first = logged_in(olga).post(address("case_take", case.pk), follow=True)
+    second = logged_in(peter).post(address("case_take", case.pk), follow=True)
+    assert "The case is yours." in said(first)
+    assert "olga has taken this case; nothing was changed." in said(second)
+    case.refresh_from_db()
+    assert case.taken_by == olga
+
+
+def test_the_way_back_never_leaves_the_desk(olga: User) -> None:
+    case, client = a_case(), logged_in(olga)
+    for target in ("https://evil.example/", "//evil.example/", "/workbench/"):
+        answer = client.post(address("queue_take"), {"one": str(case.pk), "next": target})
+        assert answer["Location"] == address("queue")
