@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,20 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import requires
 from accounts.permissions import Permission
-from accounts.principals import Principal, principal_of
 from customs import uploads
 from customs.forms import ListFilterForm, UploadForm
 from customs.models import CustomsReply, DocumentEvent, Inventory
 from customs.presenters import NEXT
 from customs.selectors import filtered, list_page, lists_visible_to
 from submissions import live
+from submissions.views import person
 
 PAGE = 25
-
-
-def person(request: HttpRequest) -> Principal:
-    """Who acts; only behind `requires`."""
-    return cast(Principal, principal_of(request))
 
 
 @never_cache

@@ -78,6 +78,14 @@
 
   document.querySelectorAll("[data-focus]").forEach((node) => node.focus());
   document.querySelectorAll("[data-print]").forEach((node) => node.addEventListener("click", () => window.print()));
+  // A fragment asked for after the session ended is answered by the login page: go there, and come back.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answered = new URL(event.detail.xhr.responseURL || window.location.href).pathname;
+    if (answered !== window.location.pathname) {
+      event.detail.shouldSwap = false;
+      window.location.reload();
+    }
+  });
   // A change in a fragment that is renewed by itself is said aloud once.
   document.addEventListener("htmx:afterSwap", (event) => {
     const state = document.querySelector("#" + CSS.escape(event.detail.target.id) + " [data-say]");

@@ -20,7 +20,7 @@ from submissions.selectors import timeline, visible_to
 
 
 def person(request: HttpRequest) -> Principal:
-    """Who acts; only behind `requires`."""
+    """Who acts; only behind `requires`, which lets in nobody unknown."""
     return cast(Principal, principal_of(request))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import requires
 from accounts.permissions import Permission
-from accounts.principals import Principal, principal_of
 from accounts.principals import switch_company as act_as
 from portal.forms import NextForm, NoticesForm
 from submissions import live, overview, registry
@@ -20,13 +17,9 @@ from submissions.forms import FilterForm
 from submissions.models import Notice
 from submissions.notices import mark_read, text_of
 from submissions.selectors import visible_to
+from submissions.views import person
 
 NOTICES = 50
-
-
-def person(request: HttpRequest) -> Principal:
-    """Who acts; only behind `requires`."""
-    return cast(Principal, principal_of(request))
 
 
 def safe_next(request: HttpRequest, target: str) -> str:

@@ -68,3 +68,20 @@ def test_the_language_switch_keeps_the_page_and_its_question(client: Client) -> 
 
 def test_chinese_is_the_language_of_the_house(client: Client) -> None:
     assert '<html lang="zh-Hans">' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/progress/", "/verify/", "/accounts/login/", "/api/docs/", "/nothing-here/"]
+)
+def test_nothing_runs_and_nothing_is_styled_but_from_our_own_files(client: Client, page: str) -> None:
+    policy = client.get(page).headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+
+
+def test_the_page_of_the_programming_interface_is_complete(client: Client) -> None:
+    html = client.get("/api/docs/").content.decode()
+    assert "<style" not in html
+    assert 'src="/api/docs/?script="' in html
+    assert client.get("/api/docs/?script=").headers["Content-Type"].startswith("application/javascript")
