@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.personal import mask_name, mask_number, mask_phone, unseal_fields
 from customs.ceb.mask import mask_address
 from customs.findings import shown
-from customs.models import Inventory, InventoryLine, Order, OrderLine, Payment, Waybill
+from customs.models import Inventory, InventoryLine, OrderLine, Waybill
+from customs.numbers import Document
 from reference.selectors import code_name
 
 if TYPE_CHECKING:
     from submissions.registry import Text
 
-Document = Inventory | Order | Payment | Waybill
 COLUMNS = ("inventory", "order", "payment", "waybill")
 
 
@@ -73,74 +73,68 @@ def _person(element: str) -> Callable[[Any], object]:
     return lambda document: document.clear.get(element)
 
 
-def _facts() -> tuple[_Fact, ...]:
-    one = _of
-    return (
-        _Fact(_("Order number"), dict.fromkeys(COLUMNS, one("order_no"))),
-        _Fact(_("E-commerce platform"), dict.fromkeys(("inventory", "order", "payment"), one("ebp_code"))),
-        _Fact(_("E-commerce firm"), dict.fromkeys(("inventory", "order"), one("ebc_code"))),
-        _Fact(_("Payment firm"), dict.fromkeys(("order", "payment"), one("pay_code"))),
-        _Fact(_("Transaction"), dict.fromkeys(("order", "payment"), one("pay_transaction_id"))),
-        _Fact(_("Logistics firm"), dict.fromkeys(("inventory", "waybill"), one("logistics_code"))),
-        _Fact(_("Waybill number"), dict.fromkeys(("inventory", "waybill"), one("logistics_no"))),
-        _Fact(
-            _("Buyer; payer"),
-            {
-                "inventory": _person("buyerName"),
-                "order": _person("buyerName"),
-                "payment": _person("payerName"),
-            },
-            mask_name,
-        ),
-        _Fact(
-            _("Identity number"),
-            {
-                "inventory": _person("buyerIdNumber"),
-                "order": _person("buyerIdNumber"),
-                "payment": _person("payerIdNumber"),
-            },
-            mask_number,
-        ),
-        _Fact(_("Consignee"), dict.fromkeys(("order", "waybill"), _person("consignee")), mask_name),
-        _Fact(
-            _("Consignee's telephone"),
-            dict.fromkeys(("order", "waybill"), _person("consigneeTelephone")),
-            mask_phone,
-        ),
-        _Fact(
-            _("Consignee's address"),
-            dict.fromkeys(("inventory", "order", "waybill"), _person("consigneeAddress")),
-            mask_address,
-        ),
-        _Fact(
-            _("Goods value"),
-            {"inventory": lambda document: document.lines_total, "order": one("goods_value")},
-        ),
-        _Fact(
-            _("Freight and insurance"),
-            {"inventory": _charges, "order": one("freight"), "waybill": _charges},
-        ),
-        _Fact(_("Non-cash deduction"), {"order": one("discount")}),
-        _Fact(_("Tax"), {"inventory": one("tax_total"), "order": one("tax_total")}),
-        _Fact(_("Amount paid"), {"order": one("actural_paid"), "payment": one("amount_paid")}),
-        _Fact(_("Lines"), dict.fromkeys(("inventory", "order"), lambda document: document.line_count)),
-        _Fact(_("Gross weight, kg"), {"inventory": one("gross_weight"), "waybill": one("weight")}),
-        _Fact(_("Packages"), dict.fromkeys(("inventory", "waybill"), one("pack_no"))),
-        _Fact(
-            _("Supervision mode"), {"inventory": lambda document: _named("trade_mode", document.trade_mode)}
-        ),
-        _Fact(
-            _("Office of declaration"),
-            {"inventory": lambda document: _named("customs_office", document.customs_code)},
-        ),
-    )
-
-
-FACTS = _facts()
-
-
 def _named(table: str, code: str) -> str:
     return f"{code} {code_name(table, code)}".strip()
+
+
+# In the order in which officers read them.
+FACTS: tuple[_Fact, ...] = (
+    _Fact(_("Order number"), dict.fromkeys(COLUMNS, _of("order_no"))),
+    _Fact(_("E-commerce platform"), dict.fromkeys(("inventory", "order", "payment"), _of("ebp_code"))),
+    _Fact(_("E-commerce firm"), dict.fromkeys(("inventory", "order"), _of("ebc_code"))),
+    _Fact(_("Payment firm"), dict.fromkeys(("order", "payment"), _of("pay_code"))),
+    _Fact(_("Transaction"), dict.fromkeys(("order", "payment"), _of("pay_transaction_id"))),
+    _Fact(_("Logistics firm"), dict.fromkeys(("inventory", "waybill"), _of("logistics_code"))),
+    _Fact(_("Waybill number"), dict.fromkeys(("inventory", "waybill"), _of("logistics_no"))),
+    _Fact(
+        _("Buyer; payer"),
+        {
+            "inventory": _person("buyerName"),
+            "order": _person("buyerName"),
+            "payment": _person("payerName"),
+        },
+        mask_name,
+    ),
+    _Fact(
+        _("Identity number"),
+        {
+            "inventory": _person("buyerIdNumber"),
+            "order": _person("buyerIdNumber"),
+            "payment": _person("payerIdNumber"),
+        },
+        mask_number,
+    ),
+    _Fact(_("Consignee"), dict.fromkeys(("order", "waybill"), _person("consignee")), mask_name),
+    _Fact(
+        _("Consignee's telephone"),
+        dict.fromkeys(("order", "waybill"), _person("consigneeTelephone")),
+        mask_phone,
+    ),
+    _Fact(
+        _("Consignee's address"),
+        dict.fromkeys(("inventory", "order", "waybill"), _person("consigneeAddress")),
+        mask_address,
+    ),
+    _Fact(
+        _("Goods value"),
+        {"inventory": lambda document: document.lines_total, "order": _of("goods_value")},
+    ),
+    _Fact(
+        _("Freight and insurance"),
+        {"inventory": _charges, "order": _of("freight"), "waybill": _charges},
+    ),
+    _Fact(_("Non-cash deduction"), {"order": _of("discount")}),
+    _Fact(_("Tax"), {"inventory": _of("tax_total"), "order": _of("tax_total")}),
+    _Fact(_("Amount paid"), {"order": _of("actural_paid"), "payment": _of("amount_paid")}),
+    _Fact(_("Lines"), dict.fromkeys(("inventory", "order"), lambda document: document.line_count)),
+    _Fact(_("Gross weight, kg"), {"inventory": _of("gross_weight"), "waybill": _of("weight")}),
+    _Fact(_("Packages"), dict.fromkeys(("inventory", "waybill"), _of("pack_no"))),
+    _Fact(_("Supervision mode"), {"inventory": lambda document: _named("trade_mode", document.trade_mode)}),
+    _Fact(
+        _("Office of declaration"),
+        {"inventory": lambda document: _named("customs_office", document.customs_code)},
+    ),
+)
 
 
 class _View:

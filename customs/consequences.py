@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from accounts.selectors import companies_by_codes
-from customs.joint import recompute_messages
+from customs.joint import earlier_messages, recompute_messages
 from customs.lifecycle import CUSTOMS, TO_CORRECT, said_by_eport
 from customs.limits import give_back
 from customs.models import CustomsReply, Inventory
@@ -25,7 +25,7 @@ from submissions.models import Notice
 from submissions.registry import Happened, run_hooks
 
 if TYPE_CHECKING:
-    from customs.replies import Document
+    from customs.numbers import Document
 
 AGENCY = "customs"
 # What the change feed and hooks call a document.
@@ -46,7 +46,9 @@ def follow(kind: str, moved: Sequence[Moved]) -> None:
             give_back(back)
         _run_released([one for one in moved if one[1] == S.RELEASED])
     _notify(kind, [one for one in last.values() if one[1] in TOLD])
-    recompute_messages((document.message_id for document, _state, _reply in moved), CUSTOMS)
+    messages = [document.message_id for document, _state, _reply in moved]
+    later = [document.pk for document, _state, _reply in moved if document.version > 1]
+    recompute_messages([*messages, *(earlier_messages(kind, later) if later else ())], CUSTOMS)
 
 
 def _change(kind: str, document: Document, state: str, reply: CustomsReply) -> NewChange:

@@ -21,7 +21,7 @@ from customs.joint import KIND_OF_TYPE, recompute_messages
 from customs.lifecycle import EPORT, TABLES, advance
 from customs.limits import give_back
 from customs.models import CebMessage, DocumentState, Inventory
-from customs.replies import MODELS
+from customs.numbers import MODELS
 from reference.problems import Problem
 from submissions.models import Dispatch, DispatchState, Referral
 from submissions.registry import Happened

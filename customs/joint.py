@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from customs.lifecycle import ALL, TABLES, TERMINAL, TO_CORRECT
+from customs.lifecycle import TABLES, TERMINAL, TO_CORRECT
 from customs.models import DocumentState as S
 from submissions.joint import recompute
 from submissions.models import SubmissionState
@@ -27,16 +28,31 @@ KIND_OF_TYPE = {"CEB311": "order", "CEB411": "payment", "CEB511": "waybill", "CE
 
 NOT_TAKEN = "not_taken"  # documents that could not be loaded (their number is taken, say)
 
-# A replaced document counts as what it was when it was replaced: a stored payment was accepted.
+LATER = "later:"  # before the state of the version that replaced a document
+
+# One document and its later version: the same business number.
+SAME_NUMBER: Mapping[str, str] = {
+    "order": "(o.ebp_code, o.order_no) = (n.ebp_code, n.order_no)",
+    "payment": "(o.ebp_code, o.order_no, o.pay_code) = (n.ebp_code, n.order_no, n.pay_code)",
+    "waybill": "(o.logistics_code, o.logistics_no) = (n.logistics_code, n.logistics_no)",
+    "inventory": "(o.ebp_code, o.order_no) = (n.ebp_code, n.order_no)",
+}
+
+# Returned is not refused (R13.03): a replaced document goes on in its later version, unless it was done
+# before.
 _COUNTS = """
 SELECT m.submission_id, s.state, COALESCE(s.count, 0), m.document_count, m.loaded_at IS NOT NULL
 FROM customs_cebmessage m LEFT JOIN LATERAL (
-  SELECT CASE WHEN d.state = 'superseded' THEN 'superseded:' || COALESCE((
-    SELECT e.from_state FROM customs_documentevent e
-    WHERE e.document_id = d.id AND e.verb = 'supersede' ORDER BY e.at DESC LIMIT 1), '') ELSE d.state END
-    AS state, count(*) AS count
-  FROM {table} d WHERE d.message_id = m.submission_id GROUP BY 1) s ON TRUE
-WHERE m.submission_id = ANY(%s::uuid[])
+  SELECT CASE WHEN o.state <> 'superseded' THEN o.state
+    WHEN e.from_state = ANY(%(good)s) THEN e.from_state
+    ELSE 'later:' || COALESCE((SELECT n.state FROM {table} n
+      WHERE {same} AND n.state <> 'superseded' ORDER BY n.id DESC LIMIT 1), '') END AS state, count(*) AS
+      count
+  FROM {table} o LEFT JOIN LATERAL (SELECT from_state FROM customs_documentevent e
+    WHERE o.state = 'superseded' AND e.document_id = o.id AND e.verb = 'supersede'
+    ORDER BY e.at DESC LIMIT 1) e ON TRUE
+  WHERE o.message_id = m.submission_id GROUP BY 1) s ON TRUE
+WHERE m.submission_id = ANY(%(ids)s::uuid[])
 """
 
 
@@ -45,7 +61,8 @@ def joint_states(kind: str, message_ids: Sequence[UUID]) -> dict[UUID, str]:
     states: dict[UUID, Counter[str]] = defaultdict(Counter)
     missing: dict[UUID, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(table=TABLES[kind]), [list(message_ids)])
+        params: dict[str, Any] = {"ids": list(message_ids), "good": sorted(map(str, GOOD[kind]))}
+        cursor.execute(_COUNTS.format(table=TABLES[kind], same=SAME_NUMBER[kind]), params)
         for message, state, count, documents, loaded in cursor.fetchall():
             states[message][state or ""] += count
             missing[message] = documents - states[message].total() if loaded else 0
@@ -57,18 +74,19 @@ def joint_states(kind: str, message_ids: Sequence[UUID]) -> dict[UUID, str]:
 def joint_state(kind: str, states: Mapping[str, int]) -> str:
     """One word for the documents of a message, from the number in each state.
 
-    What the sender has to correct comes first; what is replaced by a later version no longer counts unless
-    nothing else is left.
+    What the sender has to correct comes first. A document that a later version replaced counts as that
+    version does, except that correcting it is not asked for here as well.
     """
     present = {state for state, count in states.items() if count > 0}
-    live = {state for state in present if not state.startswith("superseded")}
-    counted = live or {state.removeprefix("superseded:") for state in present}
-    good = counted & GOOD[kind]
-    if live & TO_CORRECT:
+    own = {state for state in present if not state.startswith(LATER)}
+    later = {state.removeprefix(LATER) for state in present - own}
+    good = (own | later) & GOOD[kind]
+    if own & TO_CORRECT:
         return SubmissionState.ACTION_NEEDED
-    if not counted or live - TERMINAL - good - {NOT_TAKEN}:
+    pending = (own - TERMINAL - {NOT_TAKEN}) | (later - (TERMINAL - TO_CORRECT))
+    if not present or pending - good:
         return SubmissionState.IN_PROGRESS
-    if counted == good:
+    if own | later == good:
         return SubmissionState.ACCEPTED
     return SubmissionState.PARTLY_ACCEPTED if good else SubmissionState.REFUSED
 
@@ -80,13 +98,13 @@ def recompute_messages(message_ids: Iterable[UUID], by: Actor = SYSTEM, *, why: 
         recompute(ids, by, why=why)
 
 
-def recompute_documents(kind: str, ids: Iterable[UUID], by: Actor = SYSTEM, *, why: str = "") -> None:
-    """The same for the messages in which these documents are (after `supersede`, say)."""
-    if kind not in ALL:
-        raise ValueError(kind)
+def earlier_messages(kind: str, document_ids: Iterable[UUID]) -> list[UUID]:
+    """The messages in which earlier, replaced versions of these documents are."""
+    table = TABLES[kind]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT DISTINCT message_id FROM {TABLES[kind]} WHERE id = ANY(%s::uuid[])",  # noqa: S608
-            [list(ids)],
+            f"SELECT DISTINCT o.message_id FROM {table} n JOIN {table} o ON {SAME_NUMBER[kind]}"  # noqa: S608
+            " WHERE n.id = ANY(%s::uuid[]) AND n.version > 1 AND o.state = 'superseded'",
+            [list(document_ids)],
         )
-        recompute_messages([row[0] for row in cursor.fetchall()], by, why=why)
+        return [row[0] for row in cursor.fetchall()]

@@ -25,30 +25,23 @@ from typing import cast
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from customs.consequences import follow
 from customs.gateway.messages import BEIJING, NotForUs, Said, beijing_time, moment_of, read_replies
 from customs.lifecycle import CUSTOMS, EPORT, Step, said_by_eport, take, verb_of
-from customs.models import CustomsReply, DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
+from customs.models import CustomsReply
+from customs.numbers import MODELS, Document, documents_of, number_of
 from reference.keys import uuid7
 from reference.problems import Refused
 from submissions.inbox import Park
 from submissions.models import InboxMessage
 
-MODELS: Mapping[str, type[Order] | type[Payment] | type[Waybill] | type[Inventory]] = {
-    "order": Order,
-    "payment": Payment,
-    "waybill": Waybill,
-    "inventory": Inventory,
-}
 APPLIED, LATE, REPEATED = "applied", "late", "repeated"
 OUT_OF_PLACE, UNKNOWN_STATUS, UNKNOWN_NUMBER = "out_of_place", "unknown_status", "unknown_number"
 # The wire allows two clocks to differ by this much; a reply is not held to be older for less.
 SKEW = timedelta(seconds=300)
 BATCH = 500  # unknown numbers looked up in one sweep
-
-Document = Order | Payment | Waybill | Inventory
 
 
 def read_inbox(inbox: InboxMessage, body: bytes) -> None:
@@ -105,7 +98,7 @@ def reconsider_parked(limit: int = BATCH) -> int:
 @transaction.atomic
 def _again(parked: list[CustomsReply]) -> int:
     """One kind, one transaction: documents are locked before submissions, never after."""
-    known = _documents_of(parked)
+    known = documents_of(parked)
     found = [one for one in parked if one.id in known]
     if found:
         locked = CustomsReply.objects.select_for_update(skip_locked=True).filter(
@@ -129,83 +122,10 @@ def _settle(replies: Sequence[CustomsReply], guids: Mapping[UUID, str] | None = 
     reply.
     """
     for kind, rows in _by_kind(replies).items():
-        known = _documents_of(rows, guids or {})
+        known = documents_of(rows, guids or {})
         for one in rows:
             one.document_id = known.get(one.id)
         _apply(kind, [one for one in rows if one.document_id])
-
-
-# --- finding ----------------------------------------------------------------------------------------------
-
-
-def _documents_of(
-    replies: Sequence[CustomsReply], guids: Mapping[UUID, str] | None = None
-) -> dict[UUID, UUID]:
-    """Reply → the document that holds its business number now. All replies are of one kind."""
-    if not replies:
-        return {}
-    kind = replies[0].kind
-    if kind == "payment":
-        return _payments_of(replies, guids or {})
-    claims: defaultdict[str, dict[str, UUID]] = defaultdict(dict)
-    keys = DocumentKey.objects.filter(kind=kind, number__in={one.number for one in replies})
-    for scope, number, document_id in keys.values_list("scope", "number", "document_id"):
-        claims[number][scope] = document_id
-    found = {one.id: document for one in replies if (document := _holder(claims[one.number], one.scope))}
-    missing = [one for one in replies if one.id not in found]
-    if kind == "inventory" and missing:
-        found |= _lists_by_customs_numbers(missing)
-    return found
-
-
-def _payments_of(replies: Sequence[CustomsReply], guids: Mapping[UUID, str]) -> dict[UUID, UUID]:
-    """One transaction may cover several orders (R13.05), and customs' replies name the transaction only.
-
-    Then the guid decides where the E-port repeats it; otherwise the replies are dealt out, the payment
-    that was heard of longest ago first.
-    """
-    rows = Payment.objects.exclude(state=DocumentState.SUPERSEDED).filter(
-        pay_transaction_id__in={one.number for one in replies}, pay_code__in={one.scope for one in replies}
-    )
-    claims: defaultdict[tuple[str, str], dict[UUID, str]] = defaultdict(dict)
-    for row in rows.order_by("return_time", "id").only("id", "guid", "pay_code", "pay_transaction_id"):
-        claims[row.pay_code, row.pay_transaction_id][row.pk] = row.guid
-    found = {}
-    for one in replies:
-        holders = claims[one.scope, one.number]
-        guid = guids.get(one.id, "")
-        pick = next((key for key, own in holders.items() if guid and own == guid), next(iter(holders), None))
-        if pick:
-            found[one.id] = pick
-            holders[pick] = holders.pop(pick)  # last in the row from now on
-    return found
-
-
-def _holder(claims: Mapping[str, UUID], scope: str) -> UUID | None:
-    """agentCode may be missing from a CEB622: then the number must be one declarant's only."""
-    if scope:
-        return claims.get(scope)
-    return next(iter(claims.values())) if len(claims) == 1 else None
-
-
-def _lists_by_customs_numbers(replies: Sequence[CustomsReply]) -> dict[UUID, UUID]:
-    """By pre-entry or list number, when the declarant's own number does not help."""
-    pre, invt = {one.pre_no for one in replies} - {""}, {one.invt_no for one in replies} - {""}
-    if not pre and not invt:
-        return {}
-    lists = Inventory.objects.exclude(state=DocumentState.SUPERSEDED).filter(
-        Q(pre_no__in=pre) | Q(invt_no__in=invt)
-    )
-    numbers: dict[tuple[str, str], tuple[UUID, str]] = {}
-    for document_id, agent, *own in lists.order_by("id").values_list("id", "agent_code", "pre_no", "invt_no"):
-        numbers |= dict.fromkeys(zip(("pre", "invt"), own, strict=True), (document_id, agent))
-    found = {}
-    for one in replies:
-        hit = numbers.get(("pre", one.pre_no)) if one.pre_no else None
-        hit = hit or (numbers.get(("invt", one.invt_no)) if one.invt_no else None)
-        if hit and one.scope in ("", hit[1]):
-            found[one.id] = hit[0]
-    return found
 
 
 # --- applying ---------------------------------------------------------------------------------------------
@@ -279,20 +199,6 @@ def _floors(kind: str, documents: Mapping[UUID, Document]) -> dict[UUID, tuple[D
 def _after(return_time: str) -> str:
     moment = moment_of(return_time) or datetime.min.replace(tzinfo=BEIJING)
     return beijing_time(moment + timedelta(milliseconds=1))
-
-
-_NUMBERS = {
-    "order": ("ebp_code", "order_no"),
-    "payment": ("pay_code", "pay_transaction_id"),
-    "waybill": ("logistics_code", "logistics_no"),
-    "inventory": ("agent_code", "cop_no"),
-}
-
-
-def number_of(document: Document) -> tuple[str, str]:
-    """(scope, number) under which replies name the document."""
-    scope, number = _NUMBERS[document.kind]
-    return getattr(document, scope), getattr(document, number)
 
 
 def _last_of_earlier_versions(kind: str, documents: Sequence[Document]) -> dict[UUID, str]:

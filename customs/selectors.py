@@ -7,19 +7,17 @@ firm see their own document and what the match says about it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import gettext
 
 from accounts.selectors import companies_by_codes
 from customs import ceb
-from customs.comparison import COLUMNS, CompareRow, Document, LinePair, compare_rows, pair_lines
+from customs.comparison import COLUMNS, CompareRow, LinePair, compare_rows, pair_lines
 from customs.models import (
     CebMessage,
     CustomsReply,
@@ -31,8 +29,10 @@ from customs.models import (
     Payment,
     Waybill,
 )
+from customs.numbers import MODELS, Document
 from customs.presenters import NEXT, Line, state_name, timeline
-from customs.replies import MODELS, UNKNOWN_NUMBER
+from customs.replies import UNKNOWN_NUMBER
+from customs.tax_view import TaxView, tax_view
 from reference.problems import Problem
 from submissions.services import unseal_payload
 
@@ -112,54 +112,6 @@ def unknown_replies() -> QuerySet[CustomsReply]:
 
 
 # --- the page of a list -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule that decided the tax, with what is to be said about its standing."""
-
-    code: str
-    text: str
-    source: str
-    standing: str  # firm, contested, unverified
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingStep:
-    """One line of the working."""
-
-    text: str
-    working: str
-    result: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class TaxLine:
-    """One goods line's tax; amounts None where they could not be worked out."""
-
-    line: InventoryLine
-    steps: tuple[WorkingStep, ...]
-    unit_value: str | None
-    threshold_met: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class TaxView:
-    """The import tax of the list with its working and its rules; CNY."""
-
-    regime: str
-    regime_name: str
-    dutiable_value: Decimal | None
-    tariff: Decimal | None
-    consumption_tax: Decimal | None
-    vat: Decimal | None
-    total: Decimal | None
-    used_before: str
-    used_after: str
-    reasons: tuple[Problem, ...]
-    rules: tuple[Rule, ...]
-    lines: tuple[TaxLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +208,7 @@ def _page(inventory: Inventory, documents: Mapping[str, Document], scope: str) -
         rows=compare_rows(shown, {"inventory": lines, "order": ordered}, columns),
         line_pairs=pair_lines(lines, ordered) if own else (),
         findings=_findings(inventory, scope),
-        tax=_tax(inventory, lines) if own else None,
+        tax=tax_view(inventory, lines) if own else None,
         timeline=tuple(_timeline(shown[scope].pk if scope in shown else inventory.pk)),
         raw=ceb.mask(unseal_payload(submission)) if scope == "all" and inventory.message.document_count == 1
         else _masked_document(inventory) if scope == "all" else "",
@@ -284,37 +236,3 @@ def _timeline(document_id: UUID) -> list[Line]:
     events = DocumentEvent.objects.filter(document_id=document_id).order_by("at", "id")
     replies = CustomsReply.objects.filter(document_id=document_id).order_by("received_at", "id")
     return timeline(list(events), list(replies))
-
-
-def _tax(inventory: Inventory, lines: Sequence[InventoryLine]) -> TaxView | None:
-    working: dict[str, Any] = inventory.tax_working
-    if not inventory.tax_regime:
-        return None
-    of_line = {row["gnum"]: row for row in working.get("lines", ())}
-    return TaxView(
-        regime=inventory.tax_regime,
-        regime_name=inventory.get_tax_regime_display(),
-        dutiable_value=inventory.dutiable_value,
-        tariff=inventory.tariff,
-        consumption_tax=inventory.consumption_tax,
-        vat=inventory.vat,
-        total=inventory.tax_total,
-        used_before=working.get("used_before", ""),
-        used_after=working.get("used_after", ""),
-        reasons=tuple(Problem.from_stored(row) for row in working.get("reasons", ())),
-        rules=tuple(_rule(row) for row in working.get("rules", ())),
-        lines=tuple(_tax_line(line, of_line.get(line.gnum, {})) for line in lines),
-    )
-
-
-def _rule(row: Mapping[str, Any]) -> Rule:
-    text = gettext(row["message"]).format(**row.get("params", {}))
-    return Rule(row["code"], text, row["source"], row["standing"])
-
-
-def _tax_line(line: InventoryLine, row: Mapping[str, Any]) -> TaxLine:
-    steps = (
-        WorkingStep(gettext(step["message"]), step["working"], step["result"], step["unit"])
-        for step in row.get("steps", ())
-    )
-    return TaxLine(line, tuple(steps), row.get("unit_value"), row.get("threshold_met"))

@@ -108,7 +108,7 @@ def test_o10_is_returned_corrected_and_released(here: World, eport: FakeAgency) 
     new = the_list()
     assert (new.version, new.state) == (2, "sent")
     first["CEB621"].refresh_from_db()
-    assert first["CEB621"].state == "refused"  # nothing of that message is left to be done
+    assert first["CEB621"].state == "in_progress"  # returned is not refused: it goes on in the later version
     first["CEB411"].refresh_from_db()
     assert first["CEB411"].state == "accepted"  # its payment had been stored, then replaced
 
@@ -119,7 +119,8 @@ def test_o10_is_returned_corrected_and_released(here: World, eport: FakeAgency) 
     say(new, "800", 22)
     assert the_list().state == "released"
     again.refresh_from_db()
-    assert again.state == "accepted"
+    first["CEB621"].refresh_from_db()
+    assert (again.state, first["CEB621"].state) == ("accepted", "accepted")
     assert LimitEntry.objects.filter(given_back_at=None).count() == 1
 
 

@@ -133,6 +133,14 @@ def test_the_sweep_finds_what_the_loading_missed() -> None:
     assert CustomsReply.objects.get(inbox_id=inbox.id).outcome == "applied"
 
 
+def test_a_list_without_a_number_of_its_own_is_named_by_its_order() -> None:
+    from customs.numbers import number_of
+
+    one = rows.inventory("HY20261103O01-0000000001", cop_no="", state="sent")
+    assert number_of(one) == (rows.G, "HY20261103O01-000000")
+    assert number_of(rows.inventory("O2")) == (rows.G, "GO2")
+
+
 def test_an_unknown_status_changes_nothing() -> None:
     one = rows.inventory(state="sent")
     assert reply(one, "600", time(5)).outcome == "unknown_status"

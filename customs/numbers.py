@@ -1,0 +1,104 @@
+"""Business numbers: which document a reply speaks of, and under which number replies name a document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import Q
+
+from customs.claims import COP_NO
+from customs.models import CustomsReply, DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
+
+MODELS: Mapping[str, type[Order] | type[Payment] | type[Waybill] | type[Inventory]] = {
+    "order": Order,
+    "payment": Payment,
+    "waybill": Waybill,
+    "inventory": Inventory,
+}
+Document = Order | Payment | Waybill | Inventory
+_NUMBERS = {
+    "order": ("ebp_code", "order_no"),
+    "payment": ("pay_code", "pay_transaction_id"),
+    "waybill": ("logistics_code", "logistics_no"),
+}
+
+
+def number_of(document: Document) -> tuple[str, str]:
+    """(scope, number) under which replies name the document."""
+    if isinstance(document, Inventory):
+        # A list may have no number of its own; customs answers it under the start of its order number.
+        return document.agent_code, document.cop_no or document.order_no[:COP_NO]
+    scope, number = _NUMBERS[document.kind]
+    return getattr(document, scope), getattr(document, number)
+
+
+def documents_of(
+    replies: Sequence[CustomsReply], guids: Mapping[UUID, str] | None = None
+) -> dict[UUID, UUID]:
+    """Reply → the document that holds its business number now. All replies are of one kind."""
+    if not replies:
+        return {}
+    kind = replies[0].kind
+    if kind == "payment":
+        return _payments_of(replies, guids or {})
+    claims: defaultdict[str, dict[str, UUID]] = defaultdict(dict)
+    keys = DocumentKey.objects.filter(kind=kind, number__in={one.number for one in replies})
+    for scope, number, document_id in keys.values_list("scope", "number", "document_id"):
+        claims[number][scope] = document_id
+    found = {one.id: document for one in replies if (document := _holder(claims[one.number], one.scope))}
+    missing = [one for one in replies if one.id not in found]
+    if kind == "inventory" and missing:
+        found |= _lists_by_customs_numbers(missing)
+    return found
+
+
+def _payments_of(replies: Sequence[CustomsReply], guids: Mapping[UUID, str]) -> dict[UUID, UUID]:
+    """One transaction may cover several orders (R13.05), and customs' replies name the transaction only.
+
+    Then the guid decides where the E-port repeats it; otherwise the replies are dealt out, the payment
+    that was heard of longest ago first.
+    """
+    rows = Payment.objects.exclude(state=DocumentState.SUPERSEDED).filter(
+        pay_transaction_id__in={one.number for one in replies}, pay_code__in={one.scope for one in replies}
+    )
+    claims: defaultdict[tuple[str, str], dict[UUID, str]] = defaultdict(dict)
+    for row in rows.order_by("return_time", "id").only("id", "guid", "pay_code", "pay_transaction_id"):
+        claims[row.pay_code, row.pay_transaction_id][row.pk] = row.guid
+    found = {}
+    for one in replies:
+        holders = claims[one.scope, one.number]
+        guid = guids.get(one.id, "")
+        pick = next((key for key, own in holders.items() if guid and own == guid), next(iter(holders), None))
+        if pick:
+            found[one.id] = pick
+            holders[pick] = holders.pop(pick)  # last in the row from now on
+    return found
+
+
+def _holder(claims: Mapping[str, UUID], scope: str) -> UUID | None:
+    """agentCode may be missing from a CEB622: then the number must be one declarant's only."""
+    if scope:
+        return claims.get(scope)
+    return next(iter(claims.values())) if len(claims) == 1 else None
+
+
+def _lists_by_customs_numbers(replies: Sequence[CustomsReply]) -> dict[UUID, UUID]:
+    """By pre-entry or list number, when the declarant's own number does not help."""
+    pre, invt = {one.pre_no for one in replies} - {""}, {one.invt_no for one in replies} - {""}
+    if not pre and not invt:
+        return {}
+    lists = Inventory.objects.exclude(state=DocumentState.SUPERSEDED).filter(
+        Q(pre_no__in=pre) | Q(invt_no__in=invt)
+    )
+    numbers: dict[tuple[str, str], tuple[UUID, str]] = {}
+    for document_id, agent, *own in lists.order_by("id").values_list("id", "agent_code", "pre_no", "invt_no"):
+        numbers |= dict.fromkeys(zip(("pre", "invt"), own, strict=True), (document_id, agent))
+    found = {}
+    for one in replies:
+        hit = numbers.get(("pre", one.pre_no)) if one.pre_no else None
+        hit = hit or (numbers.get(("invt", one.invt_no)) if one.invt_no else None)
+        if hit and one.scope in ("", hit[1]):
+            found[one.id] = hit[0]
+    return found
