@@ -242,8 +242,12 @@ def test_strangers_do_not_learn_that_a_list_exists(log_in: LogIn, here: World, w
 
 
 def test_the_logistics_firm_sees_its_waybill_and_nothing_of_the_buyer(log_in: LogIn, here: World) -> None:
-    html = page_of(log_in("D"), here.declared("O01"))
+    inventory = here.declared("O01")
+    release(inventory)
+    html = page_of(log_in("D"), inventory)
     assert "JS20261103O01" in html
+    assert "JG20261103O01" not in html
+    assert "certificate.pdf" not in html
     assert "CNY 142.51" not in html
     assert "The message as it was sent" not in html
 
