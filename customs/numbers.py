@@ -85,20 +85,28 @@ def _holder(claims: Mapping[str, UUID], scope: str) -> UUID | None:
 
 
 def _lists_by_customs_numbers(replies: Sequence[CustomsReply]) -> dict[UUID, UUID]:
-    """By pre-entry or list number, when the declarant's own number does not help."""
+    """By pre-entry or list number, when the declarant's own number does not help.
+
+    Never against it: a reply that names another number than the list's own is not this list's, and a
+    release given to the wrong list is worse than one that waits for an official.
+    """
     pre, invt = {one.pre_no for one in replies} - {""}, {one.invt_no for one in replies} - {""}
     if not pre and not invt:
         return {}
     lists = Inventory.objects.exclude(state=DocumentState.SUPERSEDED).filter(
         Q(pre_no__in=pre) | Q(invt_no__in=invt)
     )
-    numbers: dict[tuple[str, str], tuple[UUID, str]] = {}
-    for document_id, agent, *own in lists.order_by("id").values_list("id", "agent_code", "pre_no", "invt_no"):
-        numbers |= dict.fromkeys(zip(("pre", "invt"), own, strict=True), (document_id, agent))
+    rows = list(lists.order_by("-id").only("id", "agent_code", "cop_no", "pre_no", "invt_no"))
     found = {}
     for one in replies:
-        hit = numbers.get(("pre", one.pre_no)) if one.pre_no else None
-        hit = hit or (numbers.get(("invt", one.invt_no)) if one.invt_no else None)
-        if hit and one.scope in ("", hit[1]):
-            found[one.id] = hit[0]
+        hit = next((row for row in rows if _is_of(one, row)), None)
+        if hit is not None:
+            found[one.id] = hit.pk
     return found
+
+
+def _is_of(reply: CustomsReply, row: Inventory) -> bool:
+    pre = bool(reply.pre_no) and reply.pre_no == row.pre_no
+    invt = bool(reply.invt_no) and reply.invt_no == row.invt_no
+    numbers = {reply.number, row.cop_no} - {""}
+    return (pre or invt) and reply.scope in ("", row.agent_code) and len(numbers) <= 1

@@ -154,7 +154,10 @@ def test_a_reply_without_agent_code_is_found_by_its_number_or_by_customs_numbers
     replying.arrive("CEB622", entry)
     assert state_of(one) == "stored"
     other = said(one, "800", time(6), invtNo="02132026I000000007") | {"copNo": "another"}
-    replying.arrive("CEB622", other)
+    replying.arrive("CEB622", other)  # a number of its own that is not this list's
+    assert state_of(one) == "stored"
+    assert CustomsReply.objects.get(number="another").outcome == "unknown_number"
+    replying.arrive("CEB622", other | {"copNo": ""})
     assert state_of(one) == "released"
 
 
