@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from accounts.models import Company
 from accounts.selectors import companies_by_codes
 from customs import ceb
 from customs.comparison import COLUMNS, CompareRow, LinePair, compare_rows, pair_lines
@@ -56,6 +57,19 @@ def lists_visible_to(principal: Principal | None) -> QuerySet[Inventory]:
         return rows if principal.agency.code == AGENCY else rows.none()
     companies = sorted(principal.acting_for(SERVICE))
     return rows.filter(parties__overlap=companies) if companies else rows.none()
+
+
+def whole_lists_visible_to(principal: Principal | None) -> QuerySet[Inventory]:
+    """Those of them that the principal may read whole, tax and buyer's limit included.
+
+    Payment and logistics firms are named in a list and see what concerns their own document, not this.
+    """
+    rows = lists_visible_to(principal)
+    if principal is None or principal.agency is not None:
+        return rows
+    companies = Company.objects.filter(pk__in=principal.acting_for(SERVICE))
+    codes = {code for company in companies for code in company.codes}
+    return rows.filter(Q(agent_code__in=codes) | Q(ebc_code__in=codes) | Q(ebp_code__in=codes))
 
 
 @dataclass(frozen=True, slots=True)

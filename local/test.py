@@ -18,11 +18,7 @@ def main() -> None:
     translations.compile_all()
     started = services.start()
     environment = env.load() | {"FONTCONFIG_FILE": str(fonts.CONF)} | dict(os.environ)
-    collect = [
-        sys.executable,
-        "-c",
-        "import django; django.setup(); from portal.management.commands.prepare import collect_static as c; c()",
-    ]
+    collect = [sys.executable, "manage.py", "collect_static"]
     try:
         subprocess.run(collect, cwd=BASE, env=environment, check=True)
         done = subprocess.run(

@@ -98,7 +98,7 @@ def running(folder: Path, *, name: str, broker: int) -> Iterator[Running]:
         "AGENCIES_PORT": str(agencies_port),
         "AGENCIES_STORE": str(folder / "agencies.sqlite3"),
         "AGENCIES_SECRET": values["AGENCY_SECRET_CUSTOMS"],
-        "AGENCIES_DELAY": "0.3",
+        "AGENCIES_DELAY": "0.5",
         "PORTAL_INBOX": f"{host}/api/v1/inbox/customs",
         "FONTCONFIG_FILE": str(fonts.CONF),
     }

@@ -15,6 +15,7 @@ from rest_framework.views import set_rollback
 from reference.problem_documents import problem_response, refused
 from reference.problems import Refused
 
+
 def _flatten(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, dict):
         for key, value in detail.items():

@@ -56,9 +56,6 @@ def visit(portal: Running, browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda e: errors.append(str(e)))
-        page.goto("/")
-        if language == "en":
-            page.get_by_role("button", name="English").click()
         if email:
             page.goto("/accounts/login/")
             page.locator("input[name=login]").fill(email)

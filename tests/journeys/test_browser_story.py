@@ -50,7 +50,7 @@ def test_o01_from_four_uploads_to_a_certificate_that_anyone_verifies(visit: Visi
     # The list appears once its message is loaded: the table renews itself.
     page.goto(f"/submissions/{numbers['CEB621']}/")
     expect(page.locator("main")).to_contain_text(re.compile("released", re.I), timeout=60_000)
-    open_list(page, story_sale("O01", run="B").number)
+    open_list(page, story_sale("O01", run="B").order_no)
     expect(page.locator("main")).to_contain_text("142.51")
     with page.expect_download() as downloading:
         page.evaluate(
@@ -73,7 +73,7 @@ def test_a_release_is_seen_without_reloading(visit: Visit, tmp_path: Path) -> No
     messages = story_set("O03", run="B")
     hand_in(visit, messages, tmp_path)
     page = visit("g@demo.example")
-    open_list(page, story_sale("O03", run="B").number)
+    open_list(page, story_sale("O03", run="B").order_no)
     page.evaluate("window.marked = true")
     expect(page.locator("#certificate")).to_be_visible(timeout=90_000)
     assert page.evaluate("window.marked") is True
@@ -82,15 +82,24 @@ def test_a_release_is_seen_without_reloading(visit: Visit, tmp_path: Path) -> No
 def test_o10_is_returned_and_corrected_by_two_senders(visit: Visit, tmp_path: Path) -> None:
     hand_in(visit, story_set("O10", run="B"), tmp_path)
     page = visit("g@demo.example")
-    open_list(page, story_sale("O10", run="B").number)
+    open_list(page, story_sale("O10", run="B").order_no)
     expect(page.locator("main")).to_contain_text("1332", timeout=60_000)
     expect(page.locator(".status-large")).to_contain_text("returned", timeout=60_000)
     hand_in(visit, story_correction("O10", run="B"), tmp_path)
-    open_list(page, story_sale("O10", run="B").number)
+    open_list(page, story_sale("O10", run="B").order_no)
     expect(page.locator("#certificate")).to_be_visible(timeout=60_000)
     officer = visit("officer@customs.example")
     officer.goto("/admin/")
     expect(officer.locator("body")).to_contain_text(re.compile("queue", re.I))
+
+
+def test_the_language_switch_keeps_the_page(visit: Visit) -> None:
+    page = visit("g@demo.example", language="zh-CN")
+    page.goto("/customs/lists/?order_no=NONE")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert page.url.endswith("/customs/lists/?order_no=NONE")
 
 
 def test_a_refused_file_lists_everything_and_stores_nothing(visit: Visit, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def list_in_state(erp: Erp, order_no: str, state: str) -> dict[str, Any] | None:
 def order_of(key: str, run: str) -> str:
     from customs.demo.story import story_sale
 
-    return story_sale(key, run=run).number
+    return story_sale(key, run=run).order_no
 
 
 def test_four_senders_hand_in_o01_and_customs_releases_it(portal: Running) -> None:

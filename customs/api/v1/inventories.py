@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.permissions import Scope
 from customs.models import DocumentState, Inventory
-from customs.selectors import ListFilter, filtered, lists_visible_to
+from customs.selectors import ListFilter, filtered, whole_lists_visible_to
 from reference.problems import Problem
 from submissions.api.v1.shapes import ProblemDocumentSerializer, ProblemSerializer
 from submissions.api.v1.views import caller, limit_of
@@ -90,7 +90,7 @@ def _asked(request: Request) -> ListFilter:
 
 
 class InventoryListView(APIView):
-    """Inventory lists the caller is party to, newest first."""
+    """Inventory lists the caller may read whole, newest first."""
 
     required_scopes = {"GET": Scope.INVENTORIES_READ}
 
@@ -109,7 +109,7 @@ class InventoryListView(APIView):
     def get(self, request: Request) -> Response:
         """A page."""
         limit = limit_of(request)
-        rows = filtered(lists_visible_to(caller(request)), _asked(request)).select_related(
+        rows = filtered(whole_lists_visible_to(caller(request)), _asked(request)).select_related(
             "message__submission"
         )
         if after := request.query_params.get("after"):
@@ -137,5 +137,5 @@ class InventoryView(APIView):
     )
     def get(self, request: Request, inventory_id: UUID) -> Response:
         """404 also for what belongs to others."""
-        rows = lists_visible_to(caller(request)).select_related("message__submission")
+        rows = whole_lists_visible_to(caller(request)).select_related("message__submission")
         return Response(InventorySerializer(get_object_or_404(rows, pk=inventory_id)).data)
