@@ -138,4 +138,5 @@ def logins() -> str:
     lines += [f"  {email:30} {firm} – {role}" for email, firm, role in people]
     lines += [f"Machine clients (client credentials at {settings.SITE_URL}/identity/o/api/token)"]
     lines += [f"  {client:14} {secret_of(client)}" for client in clients]
+    lines += [f"Messages to hand in (see README.md there): {settings.VAR_DIR('demo')}"]
     return "\n".join(lines)

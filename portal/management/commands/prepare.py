@@ -53,4 +53,5 @@ class Command(BaseCommand):
         collect_static()
         if options["demo"]:
             demo.load()
+            call_command("demo_files", stdout=sys.stderr)
             self.stdout.write(demo.logins())
