@@ -1,0 +1,200 @@
+"""A small house in which every address leads somewhere: the story's firms, one released list, people, machines.
+
+Everything is made once a module; tests work in savepoints of their own (see `tests/house/conftest.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Agency, ClientPrincipal, Company, Mandate, User
+from accounts.permissions import AGENCY_SCOPES, COMPANY_SCOPES, ROLES, Scope
+from accounts.principals import principal_of_user
+from accounts.services import give_mandate
+from customs import uploads
+from customs.models import Inventory
+from reference.models import Code
+from submissions import papers
+from submissions.models import Dispatch, Notice, Paper, Referral, Submission
+from submissions.notices import notify
+from tests.accounts import factories as people
+from tests.customs.factories import World, world
+from tests.house.access import TABLES, Who
+from trail.models import Entry, Seal
+
+CODE = {"table": "unit", "code": "007", "name_zh": "个", "valid_from": date(2020, 1, 1), "source": "tests"}
+LOGIN = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True)
+class House:
+    """The story's companies; G declared O01 of B on platform A, paid through C, carried by D; H has no part."""
+
+    story: World
+    customs: Agency
+    people: Mapping[str, User]  # by role: in G, in customs, in the portal
+    machines: Mapping[str, tuple[Who, str]]  # by name: who it is, and its token
+    inventory: Inventory
+    submission: Submission
+    case: Referral
+    dispatch: Dispatch
+    mandate: Mandate  # of G, for H
+    notice: Notice
+    paper: Paper
+    uploaded: str  # key of what the declaring user of G handed in
+    unconfirmed: str  # key of somebody's address
+
+    def company(self, key: str) -> Company:
+        """A firm of the story."""
+        return self.story.companies[key]
+
+    def browser(self, user: User | None = None) -> Client:
+        """Somebody's browser, in English; without a person nobody is logged in."""
+        client = Client(headers={"accept-language": "en"})
+        if user is not None:
+            client.force_login(user, backend=LOGIN)
+        return client
+
+    def of(self, key: str, role: str = "declaring_user") -> Client:
+        """The browser of somebody new in that firm."""
+        return self.browser(people.a_member(self.company(key), role))
+
+    def machine_of(self, owner: Company | Agency, *scopes: str) -> Client:
+        """A machine client of that firm or agency."""
+        return bearer(token(*people.a_client(owner, *scopes)))
+
+    def address(self, name: str, route: str) -> str:
+        """An address with numbers that exist."""
+        space, _, short = name.rpartition(":")
+        table, _, page = short.rpartition("_")
+        if page == "old address" or (space == "admin" and table in TABLES):
+            row = _some(table) if "<path:object_id>" in route else None
+            return "/" + route.replace("<path:object_id>", str(row.pk) if row else "")
+        if short == "no page":
+            return "/admin/nothing/here/"
+        return reverse(name, kwargs=self._numbers().get(name, {}))
+
+    def _numbers(self) -> dict[str, dict[str, Any]]:
+        case = {"case_id": self.case.pk}
+        verbs = ("take", "put_back", "reassign", "ask_information", "accept", "refuse")
+        return {
+            "guide": {"code": "import-declaration"},
+            "submission": {"reference": self.submission.reference},
+            "acknowledgement": {"reference": self.submission.reference},
+            "api-submission": {"reference": self.submission.reference},
+            "verify": {"code": self.paper.code},
+            "customs_uploaded": {"key": self.uploaded},
+            "inventory": {"inventory_id": self.inventory.pk},
+            "certificate": {"inventory_id": self.inventory.pk},
+            "api-inventory": {"inventory_id": self.inventory.pk},
+            "api-inbox": {"agency": "customs"},
+            "account_confirm_email": {"key": self.unconfirmed},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+            "mandate_revoke": {"pk": self.mandate.pk},
+            "admin:list": {"list_id": self.inventory.pk},
+            "admin:case": case,
+            **{f"admin:case_{verb}": case for verb in verbs},
+            "admin:dispatch": {"dispatch_id": self.dispatch.pk},
+            "admin:agency": {"code": "customs"},
+            "admin:view_on_site": {
+                "content_type_id": ContentType.objects.get_for_model(Company).pk,
+                "object_id": self.company("G").pk,
+            },
+            "admin:app_list": {"app_label": "accounts"},
+        }
+
+
+def _some(table: str) -> Any:
+    """Any row of a table of the desk."""
+    return apps.get_model(*table.split("_", 1))._default_manager.order_by("pk")[0]
+
+
+def bearer(value: str) -> Client:
+    """A program that shows this token with every request."""
+    return Client(headers={"authorization": f"Bearer {value}", "accept-language": "en"})
+
+
+def token(client_id: str, secret: str) -> str:
+    """A token from the portal's own endpoint."""
+    given = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    answer = Client().post(reverse("idp:oidc:token"), given)
+    assert answer.status_code == 200, answer.content
+    return str(answer.json()["access_token"])
+
+
+def build() -> House:
+    """Make everything."""
+    story = world()
+    customs, firm = Agency.objects.get(code="customs"), story.companies["G"]
+    inventory = story.declared("O01")
+    Inventory.objects.filter(pk=inventory.pk).update(state="released", released_at=timezone.now())
+    inventory.refresh_from_db()
+    submission = Submission.objects.get(pk=inventory.message_id)
+    case = Referral.objects.get(submission=submission)
+    by = people.TESTER
+    staff = {code: _holder(code, firm, customs) for code in ROLES}
+    paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=by)
+    entry = Entry.objects.order_by("pk")[0]
+    Code.objects.create(**CODE)
+    Seal.objects.create(first_id=entry.pk, last_id=entry.pk, count=1, previous="0" * 64, digest="1" * 64)
+    return House(
+        story=story,
+        customs=customs,
+        people=staff,
+        machines=_machines(firm, customs),
+        inventory=inventory,
+        submission=submission,
+        case=case,
+        dispatch=Dispatch.objects.get(referral=case, what="payload"),
+        mandate=give_mandate(principal=firm, agent=story.companies["H"], service="import-declaration", by=by),
+        notice=notify(firm, "submission.accepted", {"reference": submission.reference or ""}, submission),
+        paper=paper,
+        uploaded=uploads.keep([], principal_of_user(staff["declaring_user"])),
+        unconfirmed=EmailConfirmationHMAC(
+            EmailAddress.objects.create(user=people.a_person("dora"), email="dora@other.example")
+        ).key,
+    )
+
+
+def _holder(code: str, firm: Company, agency: Agency) -> User:
+    """A person with that role, a password and a second factor."""
+    holder = ROLES[code].holder
+    if holder == "company":
+        user = people.a_member(firm, code, name=code)
+    elif holder == "agency":
+        user = people.an_official(agency, code, name=code)
+    else:
+        user = people.an_administrator(code)
+    user.set_password(f"known to {code}")
+    user.save()
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    return user
+
+
+def _machines(firm: Company, agency: Agency) -> dict[str, tuple[Who, str]]:
+    """Of a company and of an agency, each with all scopes, with one, and with none any more."""
+    made: dict[str, tuple[Who, str]] = {}
+    for kind, owner, scopes in (("company", firm, COMPANY_SCOPES), ("agency", agency, AGENCY_SCOPES)):
+        for suffix, given in (("", scopes), (" that reads changes", {Scope.CHANGES_READ})):
+            name = f"machine of the {kind}{suffix}"
+            made[name] = (Who(name, scopes=frozenset(given)), token(*people.a_client(owner, *given)))
+        client_id, secret = people.a_client(owner, *scopes)
+        name = f"machine of the {kind} without scopes"
+        made[name] = (Who(name, scopes=frozenset()), token(client_id, secret))
+        client = ClientPrincipal.objects.get(client_id=client_id).client
+        client.set_scopes([])
+        client.save(update_fields=["scopes"])
+    return made
