@@ -111,17 +111,17 @@ def _certificate(submission: Submission, object_id: str) -> Mapping[str, Any]:
             for line in document.lines
         ],
         "tax": {
-            "dutiable_value": inventory.dutiable_value,
-            "tariff": inventory.tariff,
-            "consumption_tax": inventory.consumption_tax,
-            "vat": inventory.vat,
-            "total": inventory.tax_total,
+            "dutiable_value": _money(inventory.dutiable_value),
+            "tariff": _money(inventory.tariff),
+            "consumption_tax": _money(inventory.consumption_tax),
+            "vat": _money(inventory.vat),
+            "total": _money(inventory.tax_total),
         },
     }  # fmt: skip
 
 
-def _money(text: str) -> str:
-    return f"{Decimal(text).quantize(PLACES):,}"
+def _money(amount: str | Decimal | None) -> str:
+    return "–" if amount is None else f"{Decimal(amount).quantize(PLACES):,}"
 
 
 def _released(inventory: Inventory) -> str:
