@@ -7,7 +7,7 @@ firm see their own document and what the match says about it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -67,9 +67,21 @@ def whole_lists_visible_to(principal: Principal | None) -> QuerySet[Inventory]:
     rows = lists_visible_to(principal)
     if principal is None or principal.agency is not None:
         return rows
-    companies = Company.objects.filter(pk__in=principal.acting_for(SERVICE))
-    codes = {code for company in companies for code in company.codes}
+    codes = _codes_of(principal)
     return rows.filter(Q(agent_code__in=codes) | Q(ebc_code__in=codes) | Q(ebp_code__in=codes))
+
+
+def whole_among(shown: Iterable[Inventory], principal: Principal) -> set[UUID]:
+    """Of lists the principal sees in a table, those it may read whole; two queries."""
+    if principal.agency is not None:
+        return {one.pk for one in shown}
+    codes = _codes_of(principal)
+    return {one.pk for one in shown if codes & {getattr(one, name) for name in _WHOLE}}
+
+
+def _codes_of(principal: Principal) -> set[str]:
+    companies = Company.objects.filter(pk__in=principal.acting_for(SERVICE))
+    return {code for company in companies for code in company.codes}
 
 
 @dataclass(frozen=True, slots=True)

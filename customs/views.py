@@ -16,7 +16,7 @@ from customs import uploads
 from customs.forms import ListFilterForm, UploadForm
 from customs.models import CustomsReply, DocumentEvent, Inventory
 from customs.presenters import NEXT
-from customs.selectors import filtered, list_page, lists_visible_to
+from customs.selectors import filtered, list_page, lists_visible_to, whole_among
 from submissions import live
 from submissions.views import person
 
@@ -60,9 +60,10 @@ def lists(request: HttpRequest) -> HttpResponse:
     wide = ("personal", "findings", "tax_working")
     taken = list(rows.select_related("message__submission").defer(*wide)[: PAGE + 1])
     shown = taken[:PAGE]
+    with_tax = whole_among(shown, person(request))
     context = {
         "form": form,
-        "rows": [(row, NEXT.get(row.state, "")) for row in shown],
+        "rows": [(row, NEXT.get(row.state, ""), row.pk in with_tax) for row in shown],
         "after": shown[-1].pk if len(taken) > PAGE else None,
     }
     part = live.fragment(request, "customs/_lists.html", context, name="lists")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -14,6 +14,7 @@ from reference.problems import Refused
 from submissions import papers, signing
 from submissions.models import Paper
 from submissions.selectors import visible_to
+from submissions.views import is_near
 
 
 def pdf_response(paper: Paper, name: str) -> HttpResponse:
@@ -27,12 +28,14 @@ def pdf_response(paper: Paper, name: str) -> HttpResponse:
 @require_GET
 @requires(Permission.SUBMISSION_READ)
 def acknowledgement(request: HttpRequest, reference: str) -> HttpResponse:
-    """The acknowledgement of a submission the reader may see."""
+    """The acknowledgement, for who handed in and for the agencies: other parties see the state alone."""
     principal = principal_of(request)
     assert principal is not None  # noqa: S101 - `requires` saw to it
     submission = get_object_or_404(
         visible_to(principal).select_related("company", "payload"), reference=reference
     )
+    if not is_near(submission, principal):
+        raise Http404
     try:
         paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=principal.actor)
     except Refused as refused:

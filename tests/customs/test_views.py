@@ -179,7 +179,7 @@ def test_the_table_asks_a_fixed_number_of_questions(log_in, here, django_assert_
     here.load_all(story_set("O01"))
     browser = log_in("G")
     lists(browser)
-    with django_assert_max_num_queries(7) as few:
+    with django_assert_max_num_queries(9) as few:
         lists(browser)
     here.load_all(story_set("O02"))
     with django_assert_max_num_queries(len(few.captured_queries)):
