@@ -40,7 +40,7 @@ LOGIN = "allauth.account.auth_backends.AuthenticationBackend"
 
 @dataclass(frozen=True)
 class House:
-    """The story's companies; G declared O01 of B on platform A, paid through C, carried by D; H has no part."""
+    """The story's companies; G declared O01 of B on platform A, paid through C, carried by D. F has no part in it."""
 
     story: World
     customs: Agency
@@ -50,7 +50,7 @@ class House:
     submission: Submission
     case: Referral
     dispatch: Dispatch
-    mandate: Mandate  # of G, for H
+    mandate: Mandate  # of G, for a firm that is nothing else here
     notice: Notice
     paper: Paper
     uploaded: str  # key of what the declaring user of G handed in
@@ -158,7 +158,9 @@ def build() -> House:
         submission=submission,
         case=case,
         dispatch=Dispatch.objects.get(referral=case, what="payload"),
-        mandate=give_mandate(principal=firm, agent=story.companies["H"], service="import-declaration", by=by),
+        mandate=give_mandate(
+            principal=firm, agent=people.a_company("代理示例"), service="import-declaration", by=by
+        ),
         notice=notify(firm, "submission.accepted", {"reference": submission.reference or ""}, submission),
         paper=paper,
         uploaded=uploads.keep([], principal_of_user(staff["declaring_user"])),
