@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_noop as _
 
-from reference.problems import Problem
+from reference.problems import Problem, word
 
 Row = Mapping[str, Any]
 Level = Literal["error", "warning"]
@@ -53,7 +53,7 @@ TEXTS: Mapping[str, str] = {
 
 _COMPARED = ("qty", "unit", "price", "total_price", "country")
 _ON_THE_WIRE = {"total_price": "totalPrice"}
-_NAMES = {ORDER: "order", PAYMENT: "payment", WAYBILL: "waybill"}
+_NAMES = {ORDER: word(_("order")), PAYMENT: word(_("payment")), WAYBILL: word(_("waybill"))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +182,13 @@ def consignee(case: Case) -> Iterator[Problem]:
         if any(order[name] != waybill[name] for name in ("consignee_name_hash", "consignee_phone_hash")):
             yield problem("match.consignee", f"{WAYBILL}/consignee")
         if order["consignee_hash"] != waybill["consignee_hash"]:
-            yield problem("match.address", f"{WAYBILL}/consigneeAddress", one="order", other="waybill")
+            yield problem(
+                "match.address", f"{WAYBILL}/consigneeAddress", one=word(_("order")), other=word(_("waybill"))
+            )
     if order is not None and order["consignee_hash"] != case.list["consignee_hash"]:
-        yield problem("match.address", f"{LIST}/consigneeAddress", one="order", other="list")
+        yield problem(
+            "match.address", f"{LIST}/consigneeAddress", one=word(_("order")), other=word(_("list"))
+        )
 
 
 def goods(case: Case) -> Iterator[Problem]:

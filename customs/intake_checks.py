@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
-from accounts.models import Company, Mandate
+from accounts.models import Company, CompanyRole, Mandate
 from customs.ceb import Document, Message, message_spec
 from customs.claims import CHANGE, NEW, holders, main_claim, may_replace, place
 from customs.models import CebMessage
@@ -64,7 +64,7 @@ def _role(message: Message, sender: Company) -> Iterator[Problem]:
     sending = SENDINGS[message.type]
     if not sending.roles & set(sender.roles):
         path = f"/{message.type}Message/BaseTransfer/copCode"
-        roles = ", ".join(sorted(sending.roles))
+        roles = ", ".join(sorted(str(CompanyRole(role).label) for role in sending.roles))
         yield problem("customs.sender.role", path, company=sender.name, type=message.type, roles=roles)
 
 

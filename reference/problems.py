@@ -13,6 +13,18 @@ from django.utils.translation import gettext
 
 Level = Literal["error", "warning"]
 
+# A parameter that is a word of ours, not a value of the user's, is translated too: `word(_("order"))`.
+WORD = "word:"
+
+
+def word(msgid: str) -> str:
+    """A parameter to be shown in the reader's language; mark the msgid with `gettext_noop`."""
+    return WORD + msgid
+
+
+def _shown(value: str) -> str:
+    return gettext(value[len(WORD) :]) if value.startswith(WORD) and len(value) > len(WORD) else value
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -31,7 +43,7 @@ class Problem:
     @property
     def text(self) -> str:
         """The sentence for people, in the active language."""
-        return gettext(self.message).format(**self.params)
+        return gettext(self.message).format(**{name: _shown(value) for name, value in self.params.items()})
 
     def as_dict(self) -> dict[str, str]:
         """The public shape: level, code, path, text."""
