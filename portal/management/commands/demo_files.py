@@ -63,4 +63,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write, and say where."""
         write_files(options["folder"])
-        self.stdout.write(str(options["folder"]))
+        if options["verbosity"]:
+            self.stdout.write(str(options["folder"]))

@@ -53,5 +53,5 @@ class Command(BaseCommand):
         collect_static()
         if options["demo"]:
             demo.load()
-            call_command("demo_files", stdout=sys.stderr)
+            call_command("demo_files", verbosity=0)
             self.stdout.write(demo.logins())
