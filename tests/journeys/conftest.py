@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def visit(portal: Running, browser: Browser) -> Iterator[Callable[..., Page]]:
             page.locator("input[name=login]").fill(email)
             page.locator("input[name=password]").fill(PASSWORD)
             page.locator("form button[type=submit]").last.click()
-            page.wait_for_url("**/workbench/**")
+            page.wait_for_url(re.compile(r"/(workbench|admin)/"))
         return page
 
     yield open_window

@@ -62,8 +62,8 @@ def test_o10_is_returned_with_1332_corrected_and_released(portal: Running) -> No
 
 def test_a_stranger_learns_nothing_of_the_others_submissions(portal: Running) -> None:
     numbers = hand_in(portal, {"CEB411": story_set("O05", run="R")["CEB411"]})
-    platform = Erp(portal, "demo-a")
-    assert platform.http.get(f"/submissions/{numbers['CEB411']}").status_code == 404
+    carrier = Erp(portal, "demo-d")  # no payment names a logistics firm
+    assert carrier.http.get(f"/submissions/{numbers['CEB411']}").status_code == 404
 
 
 def test_without_a_token_the_answer_says_how_to_get_in(portal: Running) -> None:
