@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_noop as _
 
 from accounts.personal import mask_name
@@ -82,8 +82,12 @@ def _inventory(submission: Submission, object_id: str) -> Inventory:
 
 
 def _named(table: str, code: str) -> str:
-    name = code_name(table, code)
-    return f"{code} {name}" if name else code
+    """The code with its name in both languages: a paper is for readers of either."""
+    names = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            names.append(code_name(table, code))
+    return " ".join([code, *dict.fromkeys(name for name in names if name)])
 
 
 def _certificate(submission: Submission, object_id: str) -> Mapping[str, Any]:

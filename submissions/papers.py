@@ -116,15 +116,19 @@ def render(paper: Paper) -> bytes:
     url = verification_url(paper)
     buffer = io.BytesIO()
     segno.make(url, error="m").save(buffer, kind="svg", border=0, xmldecl=False)
+    with translation.override("zh-hans"):
+        return _write(paper, definition, url, buffer.getvalue())
+
+
+def _write(paper: Paper, definition: Definition, url: str, qr: bytes) -> bytes:
     context = {
         **definition.content(paper.submission, paper.object_id),
         "paper": paper,
         "submission": paper.submission,
         "verification_url": url,
-        "qr": "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode(),
+        "qr": "data:image/svg+xml;base64," + base64.b64encode(qr).decode(),
     }
-    with translation.override("zh-hans"):
-        html = render_to_string(definition.template, context)
+    html = render_to_string(definition.template, context)
     document = weasyprint.HTML(string=html, base_url=str(STYLESHEET.parent), url_fetcher=FETCHER)
     return document.write_pdf(stylesheets=[weasyprint.CSS(filename=str(STYLESHEET))], pdf_variant="pdf/a-3u")  # type: ignore[no-any-return]
 
