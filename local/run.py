@@ -4,39 +4,75 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
-import subprocess
+import socket
 import sys
 import time
 import urllib.request
-from typing import TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from local import assets, env, fonts, services, system, translations
-from local.paths import BASE, VAR
-from local.processes import Manager, Program
+from local import assets, env, fonts, proc, services, system, translations
+from local.paths import VAR, make_var
+from local.processes import Manager, Program, interruptible, output, say
 
 DEFAULT_PORT = 8000
+# Every process of a run carries it, so that the next run finds what a killed one left behind.
+MARK = "PORTAL_RUN"
 
 
-def _alone() -> TextIO:
+@contextmanager
+def alone() -> Iterator[None]:
     """One `make run` a checkout: the lock lives as long as this process."""
-    VAR.mkdir(parents=True, exist_ok=True)
-    lock = (VAR / "run.lock").open("w")
+    make_var()
+    with (VAR / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SystemExit("`make run` is running in this checkout already.") from None
+        yield
+
+
+def _reserve(port: int) -> socket.socket | None:
+    """A mark on this port among the portals of this machine, or None; it goes with the process.
+
+    The web server shares its port with whoever asks (SO_REUSEPORT), so two checkouts started together would both
+    get it. A name in Linux's abstract namespace is given out once.
+    """
+    mark = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        mark.bind(f"\0single-window-{port}")
     except OSError:
-        raise SystemExit("`make run` is running in this checkout already.") from None
-    return lock
+        mark.close()
+        return None
+    if env.port_is_free(port):
+        return mark
+    mark.close()
+    return None
 
 
-def web_port() -> int:
-    """PORT when given (an error when taken), else 8000 or the next free one."""
-    given = os.environ.get("PORT")
+def _wanted_port() -> int | None:
+    given = os.environ.get("PORT", "").strip()
+    if not given:
+        return None
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise SystemExit(f"PORT={given} is not a port. Choose one: PORT=8080 make run")
+    if os.geteuid() and int(given) < 1024:
+        raise SystemExit(f"Ports below 1024 belong to root ({given}). Choose another: PORT=8080 make run")
+    return int(given)
+
+
+@contextmanager
+def web_port() -> Iterator[int]:
+    """PORT when given (an error when taken), else 8000 or the next free one; reserved while we run."""
+    given = _wanted_port()
+    for port in [given] if given else range(DEFAULT_PORT, DEFAULT_PORT + 200):
+        if mark := _reserve(port):
+            with mark:
+                yield port
+            return
     if given:
-        if not env.port_is_free(int(given)):
-            raise SystemExit(f"Port {given} is taken. Choose another: PORT=8080 make run")
-        return int(given)
-    return next(p for p in range(DEFAULT_PORT, DEFAULT_PORT + 200) if env.port_is_free(p))
+        raise SystemExit(f"Port {given} is taken. Choose another: PORT=8080 make run")
+    raise SystemExit("No port from 8000 on is free. Choose one: PORT=9000 make run")
 
 
 def environment(port: int, agencies_port: int) -> dict[str, str]:
@@ -52,11 +88,14 @@ def environment(port: int, agencies_port: int) -> dict[str, str]:
         "PORTAL_INBOX": f"{host}/api/v1/inbox/customs",
         "FONTCONFIG_FILE": str(fonts.CONF),
         "PYTHONUNBUFFERED": "1",
-        "PORTAL_VAR": str(VAR),
     }
     values = env.load()
     ours["AGENCIES_SECRET"] = values["AGENCY_SECRET_CUSTOMS"]
-    return values | ours | dict(os.environ)
+    always = {"PORTAL_VAR": str(VAR), MARK: str(VAR)}
+    # A proxy for the world outside must not be asked for our own processes.
+    given = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
+    direct = ",".join(filter(None, [given, "127.0.0.1", "localhost"]))
+    return values | ours | dict(os.environ) | always | {"NO_PROXY": direct, "no_proxy": direct}
 
 
 def programs(environment: dict[str, str], port: int) -> list[Program]:
@@ -80,66 +119,62 @@ def programs(environment: dict[str, str], port: int) -> list[Program]:
 
 def prepare(environment: dict[str, str]) -> str:
     """Tables, reference data, demonstration data, static files; returns what the user must know (logins)."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", "prepare", "--demo"],
-        cwd=BASE,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
+    status, told = output([sys.executable, "manage.py", "prepare", "--demo", "--story"], environment)
+    if status:
         raise SystemExit("The portal could not be prepared; see above.")
-    return done.stdout
+    return told
 
 
 def wait_ready(url: str, manager: Manager, patience: float = 120) -> None:
     """Until /readyz answers 200."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline and not manager.stopping:
+    while time.monotonic() < deadline:
+        manager.tend()
         try:
-            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own address
+            with direct.open(f"{url}/readyz", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except OSError:
             pass
         time.sleep(0.1)
-    if not manager.stopping:
-        raise SystemExit(f"The portal did not become ready; see {VAR / 'log'}")
+    raise SystemExit(f"The portal did not become ready; see {VAR / 'log'}")
+
+
+def serve(port: int, begun: float) -> None:
+    """Prepare, run all programs until interrupted, stop them."""
+    environ = environment(port, env.free_port())
+    manager = Manager(programs(environ, port))
+    try:
+        told = prepare(environ)
+        manager.start()
+        url = f"http://127.0.0.1:{port}"
+        wait_ready(url, manager)
+        say(told)
+        say(f"The portal is ready after {time.monotonic() - begun:.0f} s: {url}")
+        say(f"The agencies' page: {environ['AGENCY_URL_CUSTOMS']}   Logs: {VAR / 'log'}   Ctrl-C stops.")
+        manager.watch(also=services.revive)
+    finally:
+        say("Stopping …")
+        manager.stop()
 
 
 def main() -> None:
     """Set up, run until Ctrl-C, stop what was started."""
     begun = time.monotonic()
-    lock = _alone()
-    port = web_port()
-    system.ensure("pdf")
-    assets.build()
-    fonts.install()
-    translations.compile_all()
-    services.take_over()
-    environ = environment(port, env.free_port())
-    manager = Manager(programs(environ, port))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, manager.ask_to_stop)
     try:
-        told = prepare(environ)
-        if not manager.stopping:
-            manager.start()
-            url = f"http://127.0.0.1:{port}"
-            wait_ready(url, manager)
-            print(told)
-            print(f"The portal is ready after {time.monotonic() - begun:.0f} s: {url}")
-            print(
-                f"The agencies' page: {environ['AGENCY_URL_CUSTOMS']}   Logs: {VAR / 'log'}   Ctrl-C stops."
-            )
-            sys.stdout.flush()
-            manager.watch()
-    finally:
-        print("Stopping …", flush=True)
-        manager.stop()
-        services.give_up()
-        lock.close()
+        with interruptible(), alone():
+            # A killed run's processes are on their way out; a port must not be held by them.
+            proc.end(proc.with_variable(MARK, str(VAR)))
+            with web_port() as port:
+                system.ensure("pdf")
+                assets.build()
+                fonts.install()
+                translations.compile_all()
+                with services.used():
+                    serve(port, begun)
+    except KeyboardInterrupt:
+        say("Stopped.")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One switch."""
-        parser.add_argument("--demo", action="store_true")
+        parser.add_argument("--demo", action="store_true", help="people, companies, machine clients, files")
+        parser.add_argument("--story", action="store_true", help="with --demo: most of the story's messages")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """In one process: starting Python five times would cost more than the work."""
@@ -53,5 +54,7 @@ class Command(BaseCommand):
         collect_static()
         if options["demo"]:
             demo.load()
+            if options["story"]:
+                demo.hand_in_story()
             call_command("demo_files", verbosity=0)
             self.stdout.write(demo.logins())
