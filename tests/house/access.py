@@ -117,7 +117,6 @@ _SITE: Mapping[str, Outcome] = {
     "password_change_done": "in",
     "jsi18n": "in",
     "autocomplete": "403",  # asked without naming a field of a form
-    "view_on_site": "404",  # no record of ours has a page outside the desk
     "app_list": "in",  # of the companies and people, to who may see one of their tables
     "no page": "404",
     "old address": "in",

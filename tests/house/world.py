@@ -14,7 +14,6 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -108,10 +107,6 @@ class House:
             **{f"admin:case_{verb}": case for verb in verbs},
             "admin:dispatch": {"dispatch_id": self.dispatch.pk},
             "admin:agency": {"code": "customs"},
-            "admin:view_on_site": {
-                "content_type_id": ContentType.objects.get_for_model(Company).pk,
-                "object_id": self.company("G").pk,
-            },
             "admin:app_list": {"app_label": "accounts"},
         }
 
