@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import services
-from accounts.forms import AgencySwitchForm, ClientForm, CompanyForm, MembershipForm
+from accounts.forms import ClientForm, CompanyForm, MembershipForm
 from accounts.models import Agency, ClientPrincipal, Company, Mandate, Membership, User
 from accounts.permissions import Permission
 from accounts.principals import principal_of
@@ -122,27 +122,14 @@ class CompanyAdmin(ServiceAdmin):
 
 @admin.register(Agency)
 class AgencyAdmin(ServiceAdmin):
-    """Agencies and their switches."""
+    """Agencies to look at; the desk's own page switches them."""
 
-    form = AgencySwitchForm
     list_display = ("code", "name_zh", "name_en", "is_open", "stopped_because", "promised_days")
-    readonly_fields = ("code", "name_zh", "name_en", "promised_days", "stopped_because")
     ordering = ("code",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new agency needs a gateway first: it comes with the code."""
         return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Agency | None = None) -> bool:
-        """The switch: an agency's supervisor for the own one, the system administrator for all."""
-        principal = principal_of(request)
-        if principal is None or not principal.may(Permission.AGENCY_SWITCH):
-            return False
-        return obj is None or principal.agency is None or principal.agency.pk == obj.pk
-
-    def save_model(self, request: HttpRequest, obj: Agency, form: AgencySwitchForm, change: bool) -> None:  # type: ignore[override]
-        """Through the service."""
-        form.perform(by=actor_of(request))
 
 
 @admin.register(Membership)

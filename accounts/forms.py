@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.mandate_services import offered
-from accounts.models import Agency, ClientPrincipal, Company, CompanyRole, Membership
+from accounts.models import ClientPrincipal, Company, CompanyRole, Membership
 from accounts.permissions import Scope
 from accounts.rules import company_problems, membership_problems, scope_problems
 from accounts.selectors import company_by_code
@@ -58,29 +58,6 @@ class CompanyForm(forms.ModelForm):
         """Make it."""
         data = {**self.cleaned_data, "customs_code": self.cleaned_data["customs_code"] or ""}
         return services.create_company(by=by, **data)
-
-
-class AgencySwitchForm(forms.ModelForm):
-    """The switch of an agency and its notice in both languages."""
-
-    class Meta:
-        model = Agency
-        fields = ("is_open", "notice_zh", "notice_en")
-
-    def clean(self) -> dict[str, Any]:
-        """Switched off needs both notices."""
-        data = super().clean() or self.cleaned_data
-        if not data.get("is_open"):
-            for field in ("notice_zh", "notice_en"):
-                if not data.get(field):
-                    self.add_error(field, _("Say in both languages why dispatch is switched off."))
-        return data
-
-    def perform(self, *, by: Actor) -> Agency:
-        """Switch it."""
-        data = self.cleaned_data
-        notice = services.AgencyNotice(data["notice_zh"], data["notice_en"])
-        return services.switch_agency(self.instance, data["is_open"], notice, by)
 
 
 class MembershipForm(forms.ModelForm):

@@ -14,8 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Agency
-from accounts.services import AgencyNotice
-from accounts.services import switch_agency as announce
+from accounts.services import AgencyNotice, set_notice
 from reference.problems import Refused
 from submissions import admin_registry, services
 from submissions.admin_cases import the_principal
@@ -81,7 +80,7 @@ def _switch(request: HttpRequest, row: Agency, form: SwitchForm) -> bool:
     try:
         with transaction.atomic():
             moved = services.switch_agency(row.code, is_open=is_open, by=by, because=given["because"])
-            announce(row, is_open, AgencyNotice(given["notice_zh"], given["notice_en"]), by)
+            set_notice(row, AgencyNotice(given["notice_zh"], given["notice_en"]), by=by)
     except Refused as refused:
         for problem in refused.problems:
             form.add_error("notice_zh", problem.text)

@@ -1,6 +1,6 @@
 """Verbs about people, companies, agencies and clients. Each is one transaction with its trail row."""
 
-from accounts.services.agencies import AgencyNotice, create_agency, switch_agency
+from accounts.services.agencies import AgencyNotice, create_agency, set_notice
 from accounts.services.clients import create_client, renew_secret, revoke_client, set_client_scopes
 from accounts.services.companies import create_company, set_company_roles
 from accounts.services.mandates import give_mandate, revoke_mandate
@@ -22,5 +22,5 @@ __all__ = [
     "set_active",
     "set_client_scopes",
     "set_company_roles",
-    "switch_agency",
+    "set_notice",
 ]

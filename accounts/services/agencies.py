@@ -1,4 +1,4 @@
-"""Agencies and their switches."""
+"""Agencies and their notices."""
 
 from __future__ import annotations
 
@@ -30,20 +30,17 @@ class AgencyNotice:
 
 
 @transaction.atomic
-def switch_agency(agency: Agency, open: bool, notice: AgencyNotice | str, by: Actor) -> Agency:
-    """Switch dispatch to an agency on or off, with its notice. A plain string is shown in both languages.
+def set_notice(agency: Agency, notice: AgencyNotice, *, by: Actor) -> Agency:
+    """What applicants read about an agency. The switch itself is `submissions.services.switch_agency`.
 
-    Intake goes on either way; what waits is sent when the switch is on again.
+    While dispatch is switched off, both languages must say why.
     """
-    words = notice if isinstance(notice, AgencyNotice) else AgencyNotice(notice, notice)
-    if not open and not (words.zh and words.en):
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    if not agency.is_open and not (notice.zh and notice.en):
         message = gettext_noop("Say in both languages why dispatch is switched off.")
         raise Refused([Problem("agency.notice_missing", "/notice", message)])
-    agency = Agency.objects.select_for_update().get(pk=agency.pk)
-    detail = {"before": agency.is_open, "after": open, "notice_zh": words.zh, "notice_en": words.en}
-    agency.is_open = open
-    agency.notice_zh, agency.notice_en = words.zh, words.en
-    agency.stopped_because = "" if open else "switched off by hand"
-    agency.save(update_fields=["is_open", "notice_zh", "notice_en", "stopped_because"])
-    record("agency.switched", by=by, object_type="agency", object_id=agency.code, detail=detail)
+    agency.notice_zh, agency.notice_en = notice.zh, notice.en
+    agency.save(update_fields=["notice_zh", "notice_en"])
+    detail = {"notice_zh": notice.zh, "notice_en": notice.en}
+    record("agency.notice", by=by, object_type="agency", object_id=agency.code, detail=detail)
     return agency

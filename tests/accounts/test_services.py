@@ -14,7 +14,7 @@ from accounts.services import (
     renew_secret,
     revoke_client,
     set_company_roles,
-    switch_agency,
+    set_notice,
 )
 from reference.problems import Refused
 from tests.accounts.factories import (
@@ -161,25 +161,19 @@ def test_a_role_is_held_once():
     assert Entry.objects.filter(action="membership.added").count() == 1
 
 
-def test_an_agency_is_switched_with_a_notice():
-    agency = switch_agency(an_agency(), False, AgencyNotice("维护", "maintenance"), TESTER)
-    assert not agency.is_open
-    assert agency.notice_zh == "维护"
-    assert agency.stopped_because
-    agency = switch_agency(agency, True, "", TESTER)
-    assert agency.is_open
-    assert (agency.notice, agency.stopped_because) == ("", "")
-    details = list(
-        Entry.objects.filter(action="agency.switched").order_by("pk").values_list("detail", flat=True)
-    )
-    assert [(d["before"], d["after"]) for d in details] == [(True, False), (False, True)]
+def test_an_agency_has_a_notice_in_both_languages():
+    agency = set_notice(an_agency(), AgencyNotice("维护", "maintenance"), by=TESTER)
+    assert (agency.notice_zh, agency.notice_en) == ("维护", "maintenance")
+    assert Entry.objects.get(action="agency.notice").detail["notice_en"] == "maintenance"
+    assert set_notice(agency, AgencyNotice(), by=TESTER).notice_zh == ""
 
 
-def test_an_agency_is_not_switched_off_without_a_word():
+def test_an_agency_that_is_switched_off_says_why():
     agency = an_agency()
+    Agency.objects.update(is_open=False)
     with pytest.raises(Refused):
-        switch_agency(agency, False, AgencyNotice(zh="维护"), TESTER)
-    assert Agency.objects.get(pk=agency.pk).is_open
+        set_notice(agency, AgencyNotice(zh="维护"), by=TESTER)
+    assert Agency.objects.get(pk=agency.pk).notice_zh == ""
 
 
 def test_a_revoked_client_gets_no_new_secret():

@@ -94,10 +94,7 @@ _TRAIL = frozenset({P.TRAIL_READ})
 TABLES: Mapping[str, Mapping[str, frozenset[Permission]]] = {
     "accounts_user": {"view": _USERS},
     "accounts_company": {"view": _SEEN, "add": _USERS},
-    "accounts_agency": {
-        "view": frozenset({P.USER_MANAGE, P.AGENCY_SWITCH}),
-        "change": frozenset({P.AGENCY_SWITCH}),
-    },
+    "accounts_agency": {"view": frozenset({P.USER_MANAGE, P.AGENCY_SWITCH})},
     "accounts_membership": {"view": _USERS, "add": _USERS, "delete": _USERS},
     "accounts_mandate": {"view": _SEEN},
     "accounts_clientprincipal": {"view": _USERS, "add": _USERS},
