@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Not the script: in a copied checkout it would install into the original.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: help run test check fmt bench services stop lock messages clean
 .DEFAULT_GOAL := help
@@ -28,8 +30,8 @@ bench: $(VENV)/ready-run ## what will be measured, one JSON object a line
 services: $(VENV)/ready-dev ## start database and broker alone, to stay
 	@exec $(BIN)/python -m local.services start
 
-stop: $(VENV)/ready-run ## stop database and broker
-	@exec $(BIN)/python -m local.services stop
+stop: ## stop database and broker
+	@[ ! -x $(BIN)/python ] || exec $(BIN)/python -m local.services stop
 
 messages: $(VENV)/ready-dev ## collect the sentences to translate into locale/
 	@exec $(BIN)/python -m local.messages
@@ -37,22 +39,31 @@ messages: $(VENV)/ready-dev ## collect the sentences to translate into locale/
 lock: $(VENV)/ready-dev ## resolve the dependencies anew
 	@exec $(BIN)/python -m local.lock
 
-clean: stop ## remove everything that was built here, data included
+clean: ## remove everything that was built here, data included
+	@[ ! -x $(BIN)/python ] || $(BIN)/python -m local.services remove
 	rm -rf $(VENV) node_modules var static/vendor
 
 # The environment. A Debian Python without ensurepip gets python3-venv through apt, or says what to type.
+# `make run` and `make test` of a fresh checkout may begin together: the recipes take turns, and look again.
+TURN := exec 9<Makefile; flock 9 2>/dev/null || :;
+
 $(VENV)/made:
+	@$(TURN) [ -e $@ ] || $(MAKE) --no-print-directory environment
+
+.PHONY: environment
+environment:
+	@command -v $(PYTHON) >/dev/null || { echo "Missing on this machine: python3. Run:"; echo "  sudo apt-get update && sudo apt-get install -y python3 python3-venv"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=/path/to/python3.11 make …)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv; \
-	  else echo "Missing on this machine: python3-venv. Run:"; echo "  sudo apt-get install -y python3-venv"; exit 1; fi; }
-	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) && touch $@
+	  else echo "Missing on this machine: python3-venv. Run:"; echo "  sudo apt-get update && sudo apt-get install -y python3-venv"; exit 1; fi; }
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV) && touch $(VENV)/made
 
 $(VENV)/ready-run: $(VENV)/made requirements.lock
-	@echo "Installing what the portal needs …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && touch $@
+	@$(TURN) [ $@ -nt requirements.lock ] || { echo "Installing what the portal needs …"; \
+	  $(PIP) -r requirements.lock && touch $@; }
 
 $(VENV)/ready-dev: $(VENV)/made requirements-dev.lock
-	@echo "Installing what the tests and checks need …"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock && touch $@ $(VENV)/ready-run
+	@$(TURN) [ $@ -nt requirements-dev.lock ] || { echo "Installing what the tests and checks need …"; \
+	  $(PIP) -r requirements-dev.lock && touch $@ $(VENV)/ready-run; }

@@ -14,11 +14,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from local.paths import BASE, VAR
+from local.paths import BASE, exclusive
 
 MODULES = BASE / "node_modules"
 VENDOR = BASE / "static" / "vendor"
-STAMP = VAR / "npm-installed"
+# Inside the folder it vouches for: removed with it, and by npm itself before it begins.
+STAMP = MODULES / ".installed"
 NODE_MAJOR = 18
 
 FILES = {
@@ -69,11 +70,11 @@ def lock_digest() -> str:
 def install() -> bool:
     """Run `npm ci` when the lock file or the modules folder changed; whether it ran."""
     digest = lock_digest()
-    if MODULES.is_dir() and STAMP.exists() and STAMP.read_text() == digest:
+    if STAMP.exists() and STAMP.read_text() == digest:
         return False
+    STAMP.unlink(missing_ok=True)
     command, environment = npm_command()
     subprocess.run([*command, "ci", "--ignore-scripts", "--silent"], cwd=BASE, env=environment, check=True)
-    STAMP.parent.mkdir(parents=True, exist_ok=True)
     STAMP.write_text(digest)
     return True
 
@@ -112,10 +113,11 @@ def copy() -> None:
 
 
 def build() -> None:
-    """Install if need be, then copy."""
-    if install():
-        print("Front-end packages installed.", file=sys.stderr)
-    copy()
+    """Install if need be, then copy; `make run` and `make test` of a fresh checkout take turns."""
+    with exclusive("assets"):
+        if install():
+            print("Front-end packages installed.", file=sys.stderr)
+        copy()
 
 
 if __name__ == "__main__":

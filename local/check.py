@@ -10,6 +10,7 @@ from pathlib import Path
 
 from local import assets, env, services, system, translations
 from local.paths import BASE
+from local.processes import interruptible
 
 BIN = Path(sys.executable).parent
 
@@ -27,27 +28,31 @@ CHECKS = {
 }
 
 
-def main() -> None:
-    """Run all, print what failed, end with 1 when anything did."""
-    system.ensure("pdf", "translation")
-    assets.build()
-    translations.compile_all()
-    started = services.start()
+def run() -> list[str]:
+    """Run all; the names of those that failed."""
     environment = env.load() | dict(os.environ)
     failed = []
+    for name, command in CHECKS.items():
+        begun = time.monotonic()
+        done = subprocess.run(command, cwd=BASE, env=environment, capture_output=True, text=True, check=False)
+        print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name} {time.monotonic() - begun:.1f} s")
+        if done.returncode:
+            failed.append(name)
+            print(done.stdout + done.stderr, flush=True)
+    return failed
+
+
+def main() -> None:
+    """Set up, run all, end with 1 when anything failed."""
     try:
-        for name, command in CHECKS.items():
-            begun = time.monotonic()
-            done = subprocess.run(
-                command, cwd=BASE, env=environment, capture_output=True, text=True, check=False
-            )
-            print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name} {time.monotonic() - begun:.1f} s")
-            if done.returncode:
-                failed.append(name)
-                print(done.stdout + done.stderr, flush=True)
-    finally:
-        if started:
-            services.stop()
+        with interruptible():
+            system.ensure("pdf", "translation")
+            assets.build()
+            translations.compile_all()
+            with services.used():
+                failed = run()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
     if failed:
         raise SystemExit(f"make check: {', '.join(failed)} failed")
 

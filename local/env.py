@@ -18,18 +18,21 @@ def load(path: Path | None = None) -> dict[str, str]:
     path = path or FILE
     if not path.exists():
         return {}
-    pairs = (line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
+    lines = (line for line in path.read_text().splitlines() if not line.lstrip().startswith("#"))
+    pairs = (line.split("=", 1) for line in lines if "=" in line)
     return {key.strip(): value.strip() for key, value in pairs}
 
 
 def save(values: dict[str, str], path: Path | None = None) -> None:
-    """Replace the file at once, readable by its owner alone."""
+    """Replace the file at once, readable by its owner alone. Callers hold the services' lock."""
     path = path or FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.writelines(f"{key}={value}\n" for key, value in sorted(values.items()))
+        file.flush()
+        os.fsync(file.fileno())  # without these keys nobody reads the personal data again
     temporary.replace(path)
 
 

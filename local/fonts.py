@@ -5,6 +5,7 @@ Noto Sans SC comes from the npm package with one ready TTF a weight; it holds al
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -34,7 +35,10 @@ def install() -> Path:
     for weight in WEIGHTS:
         name = f"NotoSansSC_{weight}.ttf"
         if not (FOLDER / name).exists():
-            shutil.copyfile(PACKAGE / weight / name, FOLDER / name)
+            # Under its name only when whole: an interrupted copy must not stay.
+            half = FOLDER / f"{name}.{os.getpid()}"
+            shutil.copyfile(PACKAGE / weight / name, half)
+            half.replace(FOLDER / name)
     text = TEMPLATE.format(folder=FOLDER, cache=FOLDER / "cache")
     if not CONF.exists() or CONF.read_text() != text:
         CONF.write_text(text)

@@ -1,7 +1,7 @@
-"""Database and broker of this checkout: `python -m local.services start|stop|status`.
+"""Database and broker of this checkout: `python -m local.services start|stop|status|remove`.
 
-Started from the command line (`make test`) they stay until told to stop; `make run` stops them when it ends,
-unless a command line start asked for them too.
+`make run`, `make test` and `make check` share them while they work, and the last to leave stops them. Started from
+the command line they stay until told to stop. What DATABASE_URL or REDIS_URL name is neither started nor stopped.
 """
 
 from __future__ import annotations
@@ -9,26 +9,22 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from local import env, paths
 from local.postgres import Postgres
 from local.valkey import Valkey
 
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Two starts at once (a test run beside `make run`) must not both start a server."""
-    paths.VAR.mkdir(parents=True, exist_ok=True)
-    with (paths.VAR / "services.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+LOCK = "services"
 
 
 def _start() -> list[str]:
-    started = []
     values = env.ensure()
+    before = dict(values)
+    started = []
     if not os.environ.get("DATABASE_URL"):
         if (postgres := Postgres()).start(values):
             started.append("postgres")
@@ -37,41 +33,96 @@ def _start() -> list[str]:
         if (valkey := Valkey()).start(values):
             started.append("valkey")
         values["REDIS_URL"] = valkey.url(values)
-    env.save(values)
+    if values != before:
+        env.save(values)
     return started
+
+
+def _stop() -> None:
+    """Each server that is ours to stop; trouble with one does not spare the other."""
+    try:
+        if not os.environ.get("REDIS_URL"):
+            Valkey().stop()
+    finally:
+        if not os.environ.get("DATABASE_URL"):
+            Postgres().stop()
+
+
+def _users() -> TextIO:
+    """Everyone who works with the servers holds this file's shared lock; a killed process holds none."""
+    paths.make_var()
+    return (paths.VAR / "services.users").open("a")
+
+
+def _nobody_else(users: TextIO) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _to_stay() -> bool:
+    return (paths.VAR / "services.detached").exists()
+
+
+def _wish(stay: bool) -> None:
+    """Remember that somebody asked on the command line that the servers stay, or forget it."""
+    file = paths.VAR / "services.detached"
+    if stay:
+        file.touch()
+    else:
+        file.unlink(missing_ok=True)
+
+
+@contextmanager
+def used() -> Iterator[None]:
+    """The servers run for as long as the caller works, and stop then unless others still need them."""
+    with _users() as users:
+        try:
+            with paths.exclusive(LOCK):
+                fcntl.flock(users, fcntl.LOCK_SH)
+                if not any(status().values()):
+                    _wish(stay=False)  # the machine was restarted since: an old wish is void
+                _start()
+            yield
+        finally:
+            with paths.exclusive(LOCK):
+                if _nobody_else(users) and not _to_stay():
+                    _stop()
+
+
+def revive() -> None:
+    """Start again a server that died while it is used; its address must stay the same."""
+    postgres, valkey = Postgres().pid(), Valkey().pid()
+    if (postgres or os.environ.get("DATABASE_URL")) and (valkey or os.environ.get("REDIS_URL")):
+        return
+    with paths.exclusive(LOCK):
+        before = env.load()
+        _start()
+        after = env.load()
+    if any(before.get(name) != after.get(name) for name in ("DATABASE_URL", "REDIS_URL")):
+        raise SystemExit("A server died and another program took its port: start again.")
 
 
 def start() -> list[str]:
     """Start what is not named by DATABASE_URL / REDIS_URL and not running, to stay; the names started."""
-    with _one_at_a_time():
+    with paths.exclusive(LOCK):
         started = _start()
-        if started:
-            (paths.VAR / "services.detached").touch()
+        _wish(stay=True)
         return started
 
 
-def take_over() -> None:
-    """Start what is not running, for as long as the caller runs (see `give_up`)."""
-    with _one_at_a_time():
-        if set(_start()) and (paths.VAR / "services.detached").exists():
-            # Both had died or were stopped behind our back: the old wish to let them stay is void.
-            (paths.VAR / "services.detached").unlink()
-
-
-def give_up() -> None:
-    """Stop the servers unless somebody asked on the command line that they stay."""
-    with _one_at_a_time():
-        if not (paths.VAR / "services.detached").exists():
-            Valkey().stop()
-            Postgres().stop()
-
-
-def stop() -> None:
-    """Stop the servers of this checkout."""
-    with _one_at_a_time():
+def stop(then_remove: bool = False) -> None:
+    """Stop the servers of this checkout, unless somebody works with them; also remove what lies outside `var/`."""
+    with paths.exclusive(LOCK), _users() as users:
+        if not _nobody_else(users):
+            raise SystemExit("`make run`, `make test` or `make check` is using the servers; end it first.")
         Valkey().stop()
         Postgres().stop()
-        (paths.VAR / "services.detached").unlink(missing_ok=True)
+        _wish(stay=False)
+        if then_remove and paths.is_root() and paths.outside().exists():
+            shutil.rmtree(paths.outside())
 
 
 def status() -> dict[str, int | None]:
@@ -82,14 +133,14 @@ def status() -> dict[str, int | None]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("verb", choices=["start", "stop", "status"])
+    parser.add_argument("verb", choices=["start", "stop", "status", "remove"])
     verb = parser.parse_args().verb
     if verb == "start":
         print("started:", ", ".join(start()) or "nothing, all was running")
-    elif verb == "stop":
-        stop()
-    else:
+    elif verb == "status":
         print(status())
+    else:
+        stop(then_remove=verb == "remove")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes.util
+import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 
 from local.paths import is_root
+
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +42,32 @@ NEEDS = {
 }
 
 
+def _apt(command: list[str]) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "PATH": SYSTEM_PATH}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
 def ensure(*purposes: str) -> None:
     """Install what is missing for these purposes, or print the exact command and stop."""
     missing = sorted({n.package for p in purposes for n in NEEDS[p] if not n.met()})
     if not missing:
         return
     install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
-    if not is_root() or shutil.which("apt-get") is None:
-        raise SystemExit(f"Missing on this machine: {', '.join(missing)}. Run:\n  sudo {' '.join(install)}")
+    if shutil.which("apt-get", path=SYSTEM_PATH) is None:
+        raise SystemExit(
+            f"Missing on this machine, and it has no apt: {', '.join(missing)} (Debian's names)."
+        )
+    if not is_root():
+        typed = f"sudo apt-get update && sudo {' '.join(install)}"
+        raise SystemExit(f"Missing on this machine: {', '.join(missing)}. Run:\n  {typed}")
     print("Installing", ", ".join(missing), flush=True)
-    environment = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
-    for command in (["apt-get", "update", "-qq"], [*install, "-qq"]):
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    told = ""
+    # A failed update may be one foreign source's; whether it matters the installation shows.
+    for command in (["apt-get", "update", "-qq"], [*install, "-qq", "-o", "DPkg::Lock::Timeout=300"]):
+        done = _apt(command)
+        told += done.stdout + done.stderr
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{told}")
 
 
 if __name__ == "__main__":

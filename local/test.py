@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 from local import assets, env, fonts, services, system, translations
-from local.paths import BASE
+from local.processes import foreground, interruptible, output
 
 
-def main() -> None:
-    """Prepare, run pytest, stop the servers if this run started them."""
+def run() -> int:
+    """Prepare, run pytest, stop the servers unless others use them; pytest's exit status."""
     system.ensure("pdf", "browser", "translation")
     assets.build()
     fonts.install()
     translations.compile_all()
-    started = services.start()
-    environment = env.load() | {"FONTCONFIG_FILE": str(fonts.CONF)} | dict(os.environ)
-    collect = [sys.executable, "manage.py", "collect_static"]
+    with services.used():
+        environment = env.load() | {"FONTCONFIG_FILE": str(fonts.CONF)} | dict(os.environ)
+        if output([sys.executable, "manage.py", "collect_static"], environment)[0]:
+            raise SystemExit("The static files could not be collected; see above.")
+        return foreground([sys.executable, "-m", "pytest", *sys.argv[1:]], environment)
+
+
+def main() -> None:
+    """Command line."""
     try:
-        subprocess.run(collect, cwd=BASE, env=environment, check=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=BASE, env=environment, check=False
-        )
-    finally:
-        if started:
-            services.stop()
-    raise SystemExit(done.returncode)
+        with interruptible():
+            status = run()
+    except KeyboardInterrupt:
+        status = 130
+    raise SystemExit(status)
 
 
 if __name__ == "__main__":

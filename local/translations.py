@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import polib
 
 from local.paths import BASE
@@ -12,7 +14,9 @@ def compile_all() -> None:
     for po in (BASE / "locale").glob("*/LC_MESSAGES/*.po"):
         mo = po.with_suffix(".mo")
         if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
-            polib.pofile(str(po)).save_as_mofile(str(mo))
+            half = mo.with_suffix(f".{os.getpid()}")
+            polib.pofile(str(po)).save_as_mofile(str(half))
+            half.replace(mo)
 
 
 if __name__ == "__main__":
