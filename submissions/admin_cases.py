@@ -27,6 +27,7 @@ from submissions.models import (
     SubmissionState,
     Transition,
 )
+from submissions.sentences import actor_of
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -42,6 +43,11 @@ class Entry:
     step: str
     words: str
     why: str
+
+    @property
+    def actor(self) -> str:
+        """Who did it."""
+        return actor_of(self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +164,11 @@ def history(referral: Referral) -> list[Entry]:
     repeats of them.
     """
     alone = not Referral.objects.filter(submission=referral.submission_id).exclude(pk=referral.pk).exists()
-    rows = Transition.objects.filter(
-        Q(referral=None) | Q(referral=referral), submission=referral.submission_id
-    ).order_by("-at", "-id")
+    rows = (
+        Transition.objects.filter(Q(referral=None) | Q(referral=referral), submission=referral.submission_id)
+        .order_by("-at", "-id")
+        .select_related("referral__agency")
+    )
     entries = []
     for row in rows:
         own = alone or row.referral_id is not None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -80,4 +83,13 @@ def _facts(found: papers.Verification | None) -> list[tuple[str, str]]:
         "released": _("Released"),
         "tax_total": _("Import tax in all (CNY)"),
     }
-    return [(names.get(key, key), value) for key, value in found.facts.items()]
+    return [(names.get(key, key), _told(value)) for key, value in found.facts.items()]
+
+
+def _told(value: str) -> str:
+    """A moment as people write it; anything else as it is."""
+    try:
+        at = datetime.fromisoformat(value) if "T" in value else None
+    except ValueError:
+        at = None
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at is not None and at.tzinfo else value

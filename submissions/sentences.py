@@ -51,8 +51,11 @@ class Line:
     words: str = ""
 
 
-def _actor(row: Transition) -> str:
+def actor_of(row: Transition) -> str:
+    """Who did it, in the reader's language, and for whom."""
     name = gettext("the portal") if row.actor_kind == "system" else row.actor_label
+    if row.actor_kind == "agency" and row.referral is not None:
+        name = row.referral.agency.display_name
     return f"{name} ({row.on_behalf_of})" if row.on_behalf_of else name
 
 
@@ -69,4 +72,4 @@ def _line(row: Transition, *, near: bool) -> Line:
     sentence = str(SENTENCES.get(row.verb, row.verb)).format(agency=agency)
     if not near:
         return Line(row.at, "", sentence, row.to_state)
-    return Line(row.at, _actor(row), sentence, row.to_state, gettext(row.why) if row.why else "", row.words)
+    return Line(row.at, actor_of(row), sentence, row.to_state, gettext(row.why) if row.why else "", row.words)

@@ -6,35 +6,25 @@ import hashlib
 import hmac
 import re
 import time
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import permissions
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reference.problem_documents import problem_response
 from submissions import inbox
+from submissions.api.bodies import RawParser, check_body
 from submissions.api.v1.shapes import ProblemDocumentSerializer, ReceivedSerializer
 
 TOLERANCE_SECONDS = 300
 MAX_BYTES = 8 * 1024 * 1024
+_TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-
-
-class RawParser(BaseParser):
-    """The body as it came: the signature covers bytes."""
-
-    media_type = "*/*"
-
-    def parse(self, stream: object, media_type: str | None = None, parser_context: object = None) -> Any:
-        """Nothing is parsed here."""
-        return None
 
 
 def signature_of(secret: str, timestamp: str, message_id: str, body: bytes) -> str:
@@ -44,7 +34,7 @@ def signature_of(secret: str, timestamp: str, message_id: str, body: bytes) -> s
 
 def _signed(request: Request, secret: str, message_id: str, body: bytes) -> bool:
     timestamp = request.headers.get("Signature-Timestamp", "")
-    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
+    if not _TIMESTAMP.fullmatch(timestamp) or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
         return False
     given = request.headers.get("Signature", "")
     return hmac.compare_digest(
@@ -72,14 +62,14 @@ class InboxView(APIView):
             200: ReceivedSerializer,
             401: ProblemDocumentSerializer,
             409: ProblemDocumentSerializer,
+            413: ProblemDocumentSerializer,
         },
     )
     def post(self, request: Request, agency: str) -> Response:
         """200 for a new message and for an exact repeat, 409 for another body under a known number."""
         secret = settings.AGENCY_SECRETS.get(agency)
         message_id = request.headers.get("Message-Id", "")
-        if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
-            return problem_response(status_code=413, code="too_large", title=_("The message is too large"))
+        check_body(request, MAX_BYTES)
         body = request._request.body
         if secret is None or not _MESSAGE_ID.fullmatch(message_id):
             return _unauthorised()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
@@ -19,10 +17,9 @@ from accounts.permissions import Scope
 from accounts.principals import Principal, principal_of
 from submissions import feed
 from submissions.api.v1 import shapes
+from submissions.api.v1.queries import Asked
 from submissions.models import Submission, SubmissionState
 from submissions.selectors import visible_to
-
-PAGE, MOST = 100, 500
 
 
 def caller(request: Request) -> Principal:
@@ -33,33 +30,19 @@ def caller(request: Request) -> Principal:
     return principal
 
 
-def limit_of(request: Request) -> int:
-    """`limit` between 1 and the most, 100 when not given."""
-    text = request.query_params.get("limit", str(PAGE))
-    if not text.isdigit() or not 1 <= int(text) <= MOST:
-        raise exceptions.ValidationError({"limit": [_("A number from 1 to 500.")]})
-    return int(text)
+STATES = [state.value for state in SubmissionState if state != SubmissionState.DRAFT]
 
 
-def _filtered(request: Request) -> QuerySet[Submission]:
-    rows = visible_to(caller(request)).exclude(state=SubmissionState.DRAFT)
-    given = request.query_params
-    if state := given.get("state"):
-        rows = rows.filter(state=state)
-    if kind := given.get("kind"):
-        rows = rows.filter(kind=kind)
-    for name, lookup in (("submitted_from", "submitted_at__gte"), ("submitted_to", "submitted_at__lt")):
-        if text := given.get(name):
-            moment = parse_datetime(text)
-            if moment is None:
-                raise exceptions.ValidationError({name: [_("A time, e.g. 2026-11-23T08:00:00+08:00.")]})
-            rows = rows.filter(**{lookup: moment})
-    if after := given.get("after"):
-        try:
-            rows = rows.filter(pk__lt=UUID(after))
-        except ValueError:
-            raise exceptions.ValidationError({"after": [_("Not a cursor of this list.")]}) from None
-    return rows
+def _filtered(principal: Principal, asked: Asked) -> QuerySet[Submission]:
+    rows = visible_to(principal).exclude(state=SubmissionState.DRAFT)
+    narrowed = {
+        "state": asked.one_of("state", STATES),
+        "kind": asked.text("kind"),
+        "submitted_at__gte": asked.moment("submitted_from"),
+        "submitted_at__lt": asked.moment("submitted_to"),
+        "pk__lt": asked.cursor(),
+    }
+    return rows.filter(**{lookup: value for lookup, value in narrowed.items() if value})
 
 
 class SubmissionListView(APIView):
@@ -70,7 +53,7 @@ class SubmissionListView(APIView):
     @extend_schema(
         operation_id="submissions_list",
         parameters=[
-            OpenApiParameter("state", enum=[s.value for s in SubmissionState if s != SubmissionState.DRAFT]),
+            OpenApiParameter("state", enum=STATES),
             OpenApiParameter("kind", description="Service code, e.g. import-declaration."),
             OpenApiParameter("submitted_from", description="ISO 8601, inclusive."),
             OpenApiParameter("submitted_to", description="ISO 8601, exclusive."),
@@ -81,8 +64,10 @@ class SubmissionListView(APIView):
     )
     def get(self, request: Request) -> Response:
         """A page."""
-        limit = limit_of(request)
-        rows = _filtered(request).order_by("-pk").select_related("company")
+        asked = Asked(request)
+        limit, rows = asked.limit(), _filtered(caller(request), asked)
+        asked.checked()
+        rows = rows.order_by("-pk").select_related("company")
         page = list(rows.prefetch_related("referrals__agency")[: limit + 1])
         more = len(page) > limit
         return Response(
@@ -104,6 +89,8 @@ class SubmissionView(APIView):
     )
     def get(self, request: Request, reference: str) -> Response:
         """404 also for what belongs to others: that it exists is theirs to know."""
+        if "\0" in reference:
+            raise exceptions.NotFound
         rows = visible_to(caller(request)).select_related("company").prefetch_related("referrals__agency")
         return Response(shapes.SubmissionSerializer(get_object_or_404(rows, reference=reference)).data)
 
@@ -131,8 +118,11 @@ class ChangeListView(APIView):
             if principal.agency
             else {"companies": [principal.company.pk] if principal.company else []}
         )
+        asked = Asked(request)
+        limit = asked.limit()
         try:
-            rows, after = feed.read(request.query_params.get("after"), limit_of(request), **scope)
+            rows, after = feed.read(asked.text("after"), limit, **scope)
         except feed.BadCursor:
-            raise exceptions.ValidationError({"after": [_("Not a cursor of this feed.")]}) from None
+            asked.wrong("after", _("Not a cursor of this feed."))
+        asked.checked()
         return Response({"results": shapes.ChangeSerializer(rows, many=True).data, "next": after})
