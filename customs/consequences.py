@@ -52,12 +52,12 @@ def follow(kind: str, moved: Sequence[Moved]) -> None:
 
 
 def _change(kind: str, document: Document, state: str, reply: CustomsReply) -> NewChange:
+    """A row for every party: customs' words are not in it, they are for those who may read the document whole."""
     data: dict[str, Any] = {
         "number": reply.number,
         "state": state,
         "status": reply.status,
         "code": reply.code,
-        "words": reply.info,
         "said_by": "eport" if said_by_eport(reply.status) else "customs",
         "return_time": reply.return_time,
     }

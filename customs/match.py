@@ -222,7 +222,10 @@ def _write(outcomes: Mapping[UUID, Outcome]) -> None:
     values(
         "UPDATE customs_inventory i SET order_document = v.o, payment_document = v.p, waybill_document = v.w,"
         " findings = v.findings, tax_regime = v.regime, dutiable_value = v.dv, tariff = v.tariff,"
-        " consumption_tax = v.ct, vat = v.vat, tax_total = v.total, tax_working = v.working"
+        " consumption_tax = v.ct, vat = v.vat, tax_total = v.total, tax_working = v.working,"
+        # A list does not name the payment firm: it becomes party by the payment it sent for the order.
+        " parties = COALESCE((SELECT array_agg(DISTINCT party) FROM customs_payment p,"
+        " unnest(i.parties || p.parties) AS party WHERE p.id = v.p), i.parties)"
         " FROM ({values}) AS v(id, o, p, w, findings, regime, dv, tariff, ct, vat, total, working)"
         " WHERE i.id = v.id",
         [_row(key, outcome) for key, outcome in outcomes.items()],

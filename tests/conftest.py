@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from local import fonts
+
 BASE = Path(__file__).resolve().parent.parent
+# Before anything draws: the libraries read it once.
+os.environ.setdefault("FONTCONFIG_FILE", str(fonts.install()))
 CEB_REFERENCE = Path(os.environ.get("CEB_REFERENCE", BASE.parent / "shared" / "domain" / "ceb"))
 NO_REFERENCE = "customs' own schemas and samples are not at CEB_REFERENCE"
 

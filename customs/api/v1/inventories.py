@@ -5,10 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import exceptions, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,8 +15,9 @@ from accounts.permissions import Scope
 from customs.models import DocumentState, Inventory
 from customs.selectors import ListFilter, filtered, whole_lists_visible_to
 from reference.problems import Problem
+from submissions.api.v1.queries import Asked
 from submissions.api.v1.shapes import ProblemDocumentSerializer, ProblemSerializer
-from submissions.api.v1.views import caller, limit_of
+from submissions.api.v1.views import caller
 
 TEXTS = ("order_no", "invt_no", "logistics_no", "return_code", "cop_no", "reference")
 
@@ -63,29 +62,12 @@ class InventoryPageSerializer(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-def _day(request: Request, name: str) -> object:
-    text = request.query_params.get(name, "")
-    if not text:
-        return None
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise exceptions.ValidationError({name: [_("A date, e.g. 2026-11-23.")]})
-    return day
-
-
-def _asked(request: Request) -> ListFilter:
-    given = request.query_params
-    state = given.get("state", "")
-    if state and state not in DocumentState.values:
-        raise exceptions.ValidationError({"state": [_("No such state.")]})
+def _narrowed(asked: Asked) -> ListFilter:
     return ListFilter(
-        state=state,
-        since=_day(request, "since"),  # type: ignore[arg-type]
-        until=_day(request, "until"),  # type: ignore[arg-type]
-        **{name: given.get(name, "") for name in TEXTS},
+        state=asked.one_of("state", DocumentState.values),
+        since=asked.day("since"),
+        until=asked.day("until"),
+        **{name: asked.text(name) for name in TEXTS},
     )
 
 
@@ -108,16 +90,13 @@ class InventoryListView(APIView):
     )
     def get(self, request: Request) -> Response:
         """A page."""
-        limit = limit_of(request)
-        rows = filtered(whole_lists_visible_to(caller(request)), _asked(request)).select_related(
-            "message__submission"
-        )
-        if after := request.query_params.get("after"):
-            try:
-                rows = rows.filter(pk__lt=UUID(after))
-            except ValueError:
-                raise exceptions.ValidationError({"after": [_("Not a cursor of this list.")]}) from None
-        page = list(rows[: limit + 1])
+        asked = Asked(request)
+        limit, after = asked.limit(), asked.cursor()
+        rows = filtered(whole_lists_visible_to(caller(request)), _narrowed(asked))
+        asked.checked()
+        if after:
+            rows = rows.filter(pk__lt=after)
+        page = list(rows.select_related("message__submission")[: limit + 1])
         return Response(
             {
                 "results": InventorySerializer(page[:limit], many=True).data,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,8 +16,8 @@ from accounts.permissions import Scope
 from customs import intake
 from customs.ceb.xml import MAX_BYTES
 from reference.problem_documents import problem_response
+from submissions.api.bodies import RawParser, check_body
 from submissions.api.idempotency import idempotent
-from submissions.api.v1.inbox import RawParser
 from submissions.api.v1.shapes import ProblemDocumentSerializer
 from submissions.api.v1.views import caller
 
@@ -40,6 +42,12 @@ class MessageView(APIView):
     required_scopes = {"POST": Scope.CEB_SEND}
     parser_classes = (XmlParser,)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After the caller's rights, size and type of the body, before it is read."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            check_body(request, MAX_BYTES)
+
     @extend_schema(
         operation_id="ceb_messages_create",
         parameters=[OpenApiParameter("Idempotency-Key", location="header")],
@@ -48,14 +56,13 @@ class MessageView(APIView):
             202: MessageReceivedSerializer,
             409: ProblemDocumentSerializer,
             413: ProblemDocumentSerializer,
+            415: ProblemDocumentSerializer,
             422: ProblemDocumentSerializer,
         },
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """202 with the reference number; 422 with every problem; 409 when the guid has another body."""
-        if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
-            return problem_response(status_code=413, code="too_large", title=_("The message is too large"))
         try:
             received = intake.receive_message(request.body, principal=caller(request), channel="api")
         except intake.Conflict:
