@@ -59,7 +59,13 @@ def test_an_acknowledgement_names_what_was_handed_in(here: World, type_: str) ->
     text = text_of(papers.pdf(paper)).replace("\n", "")
     submission = paper.submission
     assert submission.reference is not None
-    for expected in (submission.reference, submission.payload_sha256, submission.company.name, type_, paper.code):
+    for expected in (
+        submission.reference,
+        submission.payload_sha256,
+        submission.company.name,
+        type_,
+        paper.code,
+    ):
         assert expected in text
     assert "第 1 页 / 共 1 页" in text
 
