@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -12,11 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Scope
-from customs.models import DocumentState, Inventory
+from customs.models import CustomsReply, DocumentEvent, DocumentState, Inventory
+from customs.presenters import timeline
 from customs.selectors import ListFilter, filtered, whole_lists_visible_to
 from reference.problems import Problem
 from submissions.api.v1.queries import Asked
-from submissions.api.v1.shapes import ProblemDocumentSerializer, ProblemSerializer
+from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
 
 TEXTS = ("order_no", "invt_no", "logistics_no", "return_code", "cop_no", "reference")
@@ -55,6 +57,31 @@ class InventorySerializer(serializers.Serializer):
         return [Problem.from_stored(row).as_dict() for row in inventory.findings]
 
 
+class EventSerializer(serializers.Serializer):
+    """One entry of a list's history; `words` are customs' own, `effect` says why an answer changed nothing."""
+
+    at = serializers.DateTimeField()
+    actor = serializers.CharField()
+    text = serializers.CharField(source="sentence")
+    words = serializers.CharField()
+    state = serializers.CharField()
+    said_at = serializers.DateTimeField(allow_null=True)
+    effect = serializers.CharField()
+
+
+class InventoryWithHistorySerializer(InventorySerializer):
+    """One inventory list with what happened to it, oldest first."""
+
+    history = serializers.SerializerMethodField()
+
+    @extend_schema_field(EventSerializer(many=True))
+    def get_history(self, inventory: Inventory) -> list[dict[str, Any]]:
+        """Our steps and customs' answers."""
+        events = DocumentEvent.objects.filter(document_id=inventory.pk).order_by("at", "id")
+        replies = CustomsReply.objects.filter(document_id=inventory.pk).order_by("received_at", "id")
+        return list(EventSerializer(timeline(list(events), list(replies)), many=True).data)
+
+
 class InventoryPageSerializer(serializers.Serializer):
     """A page of lists; `next` is the cursor of the page after it, null on the last."""
 
@@ -86,7 +113,7 @@ class InventoryListView(APIView):
             OpenApiParameter("after", description="The `next` of the page before."),
             OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
         ],
-        responses={200: InventoryPageSerializer, 400: ProblemDocumentSerializer},
+        responses={200: InventoryPageSerializer, **problems(400)},
     )
     def get(self, request: Request) -> Response:
         """A page."""
@@ -112,9 +139,9 @@ class InventoryView(APIView):
 
     @extend_schema(
         operation_id="inventories_read",
-        responses={200: InventorySerializer, 404: ProblemDocumentSerializer},
+        responses={200: InventoryWithHistorySerializer, **problems(404)},
     )
     def get(self, request: Request, inventory_id: UUID) -> Response:
         """404 also for what belongs to others."""
         rows = whole_lists_visible_to(caller(request)).select_related("message__submission")
-        return Response(InventorySerializer(get_object_or_404(rows, pk=inventory_id)).data)
+        return Response(InventoryWithHistorySerializer(get_object_or_404(rows, pk=inventory_id)).data)

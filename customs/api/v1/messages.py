@@ -18,7 +18,7 @@ from customs.ceb.xml import MAX_BYTES
 from reference.problem_documents import problem_response
 from submissions.api.bodies import RawParser, check_body
 from submissions.api.idempotency import idempotent
-from submissions.api.v1.shapes import ProblemDocumentSerializer
+from submissions.api.v1.shapes import problems
 from submissions.api.v1.views import caller
 
 
@@ -52,13 +52,7 @@ class MessageView(APIView):
         operation_id="ceb_messages_create",
         parameters=[OpenApiParameter("Idempotency-Key", location="header")],
         request={"application/xml": OpenApiTypes.STR},
-        responses={
-            202: MessageReceivedSerializer,
-            409: ProblemDocumentSerializer,
-            413: ProblemDocumentSerializer,
-            415: ProblemDocumentSerializer,
-            422: ProblemDocumentSerializer,
-        },
+        responses={202: MessageReceivedSerializer, **problems(400, 409, 413, 415, 422)},
     )
     @idempotent
     def post(self, request: Request) -> Response:

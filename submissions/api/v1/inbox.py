@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from reference.problem_documents import problem_response
+from reference.problem_documents import CONTENT_TYPE, problem_response
 from submissions import inbox
 from submissions.api.bodies import RawParser, check_body
 from submissions.api.v1.shapes import ProblemDocumentSerializer, ReceivedSerializer
@@ -60,10 +60,9 @@ class InboxView(APIView):
         request={"application/xml": OpenApiTypes.STR},
         responses={
             200: ReceivedSerializer,
-            401: ProblemDocumentSerializer,
-            409: ProblemDocumentSerializer,
-            413: ProblemDocumentSerializer,
+            **{(status, CONTENT_TYPE): ProblemDocumentSerializer for status in (401, 409, 413)},
         },
+        auth=[],
     )
     def post(self, request: Request, agency: str) -> Response:
         """200 for a new message and for an exact repeat, 409 for another body under a known number."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from reference.problem_documents import CONTENT_TYPE
+
 
 class ProblemSerializer(serializers.Serializer):
     """One finding."""
@@ -22,6 +24,13 @@ class ProblemDocumentSerializer(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     problems = ProblemSerializer(many=True, required=False)
+
+
+def problems(*statuses: int) -> dict[tuple[int, str], type[ProblemDocumentSerializer]]:
+    """For the schema: those errors, and the ones of every call that needs rights."""
+    return {
+        (status, CONTENT_TYPE): ProblemDocumentSerializer for status in sorted({*statuses, 401, 403, 429})
+    }
 
 
 class ReferralSerializer(serializers.Serializer):

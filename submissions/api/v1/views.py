@@ -60,7 +60,7 @@ class SubmissionListView(APIView):
             OpenApiParameter("after", description="The `next` of the page before."),
             OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
         ],
-        responses={200: shapes.SubmissionPageSerializer, 400: shapes.ProblemDocumentSerializer},
+        responses={200: shapes.SubmissionPageSerializer, **shapes.problems(400)},
     )
     def get(self, request: Request) -> Response:
         """A page."""
@@ -85,7 +85,7 @@ class SubmissionView(APIView):
 
     @extend_schema(
         operation_id="submissions_read",
-        responses={200: shapes.SubmissionSerializer, 404: shapes.ProblemDocumentSerializer},
+        responses={200: shapes.SubmissionSerializer, **shapes.problems(404)},
     )
     def get(self, request: Request, reference: str) -> Response:
         """404 also for what belongs to others: that it exists is theirs to know."""
@@ -108,7 +108,7 @@ class ChangeListView(APIView):
             ),
             OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
         ],
-        responses={200: shapes.ChangePageSerializer, 400: shapes.ProblemDocumentSerializer},
+        responses={200: shapes.ChangePageSerializer, **shapes.problems(400)},
     )
     def get(self, request: Request) -> Response:
         """A page; the same cursor gives the same rows again (replay)."""
