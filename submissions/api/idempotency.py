@@ -1,6 +1,7 @@
 """`Idempotency-Key` on unsafe calls: same key and body, same answer; other body 422; a twin 409.
 
-An error frees the key: nothing was done under it. So does a worker that died, after `WORKING`. Keys belong to the caller and are kept at least 24 hours (the sweep deletes older ones).
+An error frees the key: nothing was done under it. So does a worker that died, after `WORKING`.
+Keys belong to the caller and are kept at least 24 hours (the sweep deletes older ones).
 """
 
 from __future__ import annotations
