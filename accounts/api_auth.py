@@ -101,7 +101,11 @@ class HasScope(permissions.BasePermission):
         """Whether client or person may call this method of the view."""
         principal = principal_of(request)
         scope = required_scope(view, request.method or "")
-        if principal is None or scope is None:
+        if principal is None:
+            return False
+        if scope is None:
+            if not hasattr(view, (request.method or "").lower()):
+                raise exceptions.MethodNotAllowed(request.method or "")
             return False
         if principal.may(Scope(scope).permission):
             return True

@@ -12,6 +12,11 @@ from reference.problems import Problem
 CONTENT_TYPE = "application/problem+json"
 
 
+def problem_document(status_code: int, code: str, title: str, detail: str = "") -> dict[str, Any]:
+    """The members that every problem document has."""
+    return {"type": f"/errors/{code}", "title": title, "status": status_code, "detail": detail}
+
+
 def problem_response(
     *,
     status_code: int,
@@ -22,12 +27,7 @@ def problem_response(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """One problem document; `code` names it for good, `problems` lists everything wrong."""
-    body: dict[str, Any] = {
-        "type": f"/errors/{code}",
-        "title": title,
-        "status": status_code,
-        "detail": detail,
-    }
+    body = problem_document(status_code, code, title, detail)
     if problems is not None:
         body["problems"] = problems
     return Response(body, status=status_code, content_type=CONTENT_TYPE, headers=headers)

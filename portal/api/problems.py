@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from reference.problem_documents import problem_response, refused
+from reference.problem_documents import CONTENT_TYPE, problem_document, problem_response, refused
 from reference.problems import Refused
+from submissions.api.bodies import TooLarge
+
+API = "/api/"
 
 
 def _flatten(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
@@ -38,6 +41,8 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TooLarge()
     if not isinstance(exc, exceptions.APIException):
         return None
     set_rollback()
@@ -57,7 +62,24 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     return problem_response(
         status_code=exc.status_code,
         code=str(exc.default_code),
-        title=str(exc.default_detail),
+        title=_title(exc),
         detail=str(exc.detail),
         headers=headers,
     )
+
+
+def _title(exc: exceptions.APIException) -> str:
+    """What the class says of all its cases; some of the framework's only speak of the one at hand."""
+    general = str(exc.default_detail)
+    return str(exc.detail) if "{" in general else general
+
+
+def asks_api(request: HttpRequest) -> bool:
+    """Whether a machine is to read the answer."""
+    return request.path_info.startswith(API)
+
+
+def plain_problem(status_code: int, code: str, title: str, detail: str = "") -> JsonResponse:
+    """For errors outside the views: unknown addresses, faults of ours."""
+    body = problem_document(status_code, code, title, detail)
+    return JsonResponse(body, status=status_code, content_type=CONTENT_TYPE)

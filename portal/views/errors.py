@@ -7,10 +7,15 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 
+from portal.api.problems import asks_api, plain_problem
 from trail.services import request_id
+
+CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found"}
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str, what_now: str) -> HttpResponse:
+    if asks_api(request):
+        return plain_problem(status, CODES[status], title, text)
     context = {
         "status": status,
         "title": title,
@@ -60,5 +65,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: plain page that needs neither database nor session."""
+    if asks_api(request):
+        return plain_problem(500, "broken", _("Something went wrong on our side"))
     context = {"number": request_id.get()}
     return HttpResponse(loader.render_to_string("500.html", context), status=500)
