@@ -217,6 +217,8 @@ REST_FRAMEWORK = {
     },
     "EXCEPTION_HANDLER": "portal.api.problems.handler",
     "UNAUTHENTICATED_USER": None,
+    # Without it a caller could choose its own bucket of the rate limits by X-Forwarded-For.
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Single window API",
