@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from reference.keys import uuid7
 from trail.services import request_id as current
@@ -25,6 +25,22 @@ def request_id(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
             response = get_response(request)
         current.reset(token)
         response["X-Request-Id"] = number
+        return response
+
+    return middleware
+
+
+def plain_answers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """No address holds a NUL (PostgreSQL could not look it up), and nothing made for one reader is kept."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise Http404
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
         return response
 
     return middleware

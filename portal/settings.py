@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.second_factor",
+    "portal.middleware.plain_answers",
 ]
 
 ROOT_URLCONF = "portal.urls"

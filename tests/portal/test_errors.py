@@ -65,3 +65,15 @@ def test_a_form_without_its_token_changes_nothing_and_says_why() -> None:
     answer = client.post("/switch-company/", {"company": "1"})
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert "The form was not accepted" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/submissions/a%00b/", "/submissions/a%00b/acknowledgement.pdf"])
+def test_an_address_with_a_nul_is_no_address(log_in, address) -> None:
+    assert log_in("G").get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("address", ["/", "/progress/", "/api/v1/submissions", "/api/v1/inventories"])
+def test_what_was_made_for_one_reader_is_kept_nowhere(log_in, address) -> None:
+    answer = log_in("G").get(address)
+    assert answer.status_code == HTTPStatus.OK
+    assert "no-store" in answer.headers["Cache-Control"]
