@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -31,6 +32,8 @@ AGENCY = "customs"
 # What the change feed and hooks call a document.
 OBJECTS = {"order": "order", "payment": "payment", "waybill": "waybill", "inventory": "list"}
 TOLD = frozenset({S.RETURNED, S.EPORT_REFUSED, S.RELEASED, S.INSPECTION, S.DETAINED, S.SENT_BACK})
+# What customs tell the declarant's side (or the sender of a document), not the other parties.
+UNTOLD = frozenset({"code", "words", "pre_no", "invt_no"})
 NAMED = 5  # numbers spelled out in one notice
 
 Moved = tuple["Document", str, CustomsReply]
@@ -39,7 +42,7 @@ Moved = tuple["Document", str, CustomsReply]
 def follow(kind: str, moved: Sequence[Moved]) -> None:
     """Everything that a set of moves by replies entails; moves of one document stand in the order of time."""
     last = {document.pk: (document, state, reply) for document, state, reply in moved}
-    publish_many([_change(kind, *one) for one in moved])
+    _publish(kind, moved)
     if kind == "inventory":
         back = [key for key, (_document, state, _reply) in last.items() if state in TO_CORRECT]
         if back:
@@ -49,6 +52,20 @@ def follow(kind: str, moved: Sequence[Moved]) -> None:
     messages = [document.message_id for document, _state, _reply in moved]
     later = [document.pk for document, _state, _reply in moved if document.version > 1]
     recompute_messages([*messages, *(earlier_messages(kind, later) if later else ())], CUSTOMS)
+
+
+def _publish(kind: str, moved: Sequence[Moved]) -> None:
+    """A row for customs and those who are told its words; for the other parties one without the why."""
+    near = _near(kind, [document for document, _state, _reply in moved])
+    changes = []
+    for document, state, reply in moved:
+        whole = _change(kind, document, state, reply)
+        others = set(document.parties) - near[document.pk]
+        changes.append(replace(whole, parties=tuple(set(document.parties) - others)))
+        if others:
+            told = {name: value for name, value in whole.data.items() if name not in UNTOLD}
+            changes.append(replace(whole, data=told, parties=tuple(others), agencies=()))
+    publish_many(changes)
 
 
 def _change(kind: str, document: Document, state: str, reply: CustomsReply) -> NewChange:

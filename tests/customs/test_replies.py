@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from customs import replies
@@ -21,6 +22,11 @@ pytestmark = pytest.mark.django_db
 def state_of(document: object) -> str:
     document.refresh_from_db()  # type: ignore[attr-defined]
     return document.state  # type: ignore[attr-defined]
+
+
+def told_customs(event: str) -> QuerySet[Change]:
+    """What the feed tells customs: one row a change."""
+    return Change.objects.filter(event=event, agencies=["customs"])
 
 
 def test_o01_goes_2_120_800() -> None:
@@ -65,7 +71,7 @@ def test_said_twice_is_applied_once() -> None:
     reply(one, "800", time(9))
     assert reply(one, "800", time(9)).outcome == "repeated"
     assert DocumentEvent.objects.filter(document_id=one.id).count() == 1
-    assert Change.objects.filter(event="list-released").count() == 1
+    assert told_customs("list-released").count() == 1
 
 
 def test_twice_in_one_message_is_applied_once() -> None:
@@ -171,8 +177,12 @@ def test_a_return_gives_the_limit_back_tells_everybody_and_asks_for_correction()
     assert state_of(one) == "returned"
     assert YearlyUse.objects.get().used == 0
     assert Submission.objects.get(pk=one.message_id).state == "action_needed"
-    change = Change.objects.get(event="list-returned")
+    change = told_customs("list-returned").get()
     assert (change.object_id, change.data["code"], change.agencies) == (str(one.id), "1332", ["customs"])
+    assert rows.company(rows.G).id in change.parties
+    other = Change.objects.get(event="list-returned", parties__contains=[rows.company(rows.D).id])
+    assert (other.data["state"], other.agencies) == ("returned", [])
+    assert not {"code", "words", "pre_no", "invt_no"} & set(other.data)
     declarant = Notice.objects.get(company=rows.company(rows.G), code="inventory.returned.1332")
     assert "支付金额与订单不一致" in text_of(declarant)
     logistics = Notice.objects.get(company=rows.company(rows.D))
