@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError
 
 from accounts.principals import Principal
+from customs.ceb.xml import MAX_BYTES
 from customs.intake import Conflict, receive_message
 from reference.problems import Problem, Refused
 
@@ -49,7 +50,8 @@ class Outcome:
 
 def take_in(files: Iterable[UploadedFile], principal: Principal) -> list[Outcome]:
     """Every file through the one intake."""
-    return [_take(str(file.name), file.read(), principal) for file in files]
+    # One byte more than is taken is refused like any more, and never all of it in memory.
+    return [_take(str(file.name), file.read(MAX_BYTES + 1), principal) for file in files]
 
 
 def _take(name: str, data: bytes, principal: Principal) -> Outcome:

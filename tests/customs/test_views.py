@@ -275,3 +275,18 @@ def test_the_page_asks_a_fixed_number_of_questions(log_in, here, django_assert_m
     (again,) = re.findall(r'hx-get="([^"]+)"', html)
     with django_assert_max_num_queries(7):
         browser.get(again, headers={"HX-Request": "true"})
+
+
+def test_of_a_huge_file_no_more_is_read_than_is_needed_to_refuse_it(here: World, monkeypatch) -> None:
+    asked: list[int] = []
+
+    class Huge(SimpleUploadedFile):
+        def read(self, size: int = -1) -> bytes:
+            asked.append(size)
+            return b" " * size
+
+    monkeypatch.setattr(uploads, "MAX_BYTES", 10)
+    monkeypatch.setattr("customs.ceb.xml.MAX_BYTES", 10)
+    [outcome] = uploads.take_in([Huge("huge.xml", b"")], here.principal("A"))
+    assert asked == [11]
+    assert [problem.code for problem in outcome.problems] == ["ceb.xml.size"]
