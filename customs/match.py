@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import transaction
 
 from customs import lifecycle, limits, tax
+from customs.apart import apart
 from customs.claims import standing
 from customs.findings import PENDING, Case, Row, compare
 from customs.models import CebMessage
@@ -92,7 +93,7 @@ def match_message(message_id: UUID) -> int:
 
 def sweep(limit: int = 5 * SET) -> int:
     """Match the lists that a lost nudge or a dead worker left standing; how many changed their state."""
-    return match_lists(row["id"] for row in query(_STANDING, [limit]))
+    return apart(match_lists, [row["id"] for row in query(_STANDING, [limit])])
 
 
 def match_lists(inventory_ids: Iterable[UUID]) -> int:
@@ -210,7 +211,7 @@ def _key(case: Case) -> limits.Key:
 
 
 def _of_tax(case: Case, taxed: Taxed, rules: Rules | None) -> list[Problem]:
-    if case.order is None or rules is None:
+    if case.order is None or case.of_another or rules is None:
         return list(taxed.problems)
     return [*taxed.problems, *tax.withheld(case.order, taxed, rules.params)]
 

@@ -105,6 +105,28 @@ def test_each_sees_its_share(here: World, key: str, scope: str, columns: set[str
     assert (page.tax is not None) is (scope in ("all", "inventory"))
 
 
+def test_naming_somebody_elses_order_opens_nothing_of_it(here: World) -> None:
+    """H declares for itself under the platform's number of an order that B sold: a number can be guessed."""
+    messages = story_set("O01")
+    firm = here.companies["H"]
+    firm.roles = [*firm.roles, "declarant", "ecommerce_firm"]
+    firm.save()
+    own = {"ebcCode": firm.uscc, "ebcName": firm.name, "agentCode": firm.uscc, "agentName": firm.name}
+    messages["CEB621"] = story_message("O01", "CEB621", sender="H", **own)
+    for type_, data in messages.items():
+        by = "H" if type_ == "CEB621" else ""
+        tasks.load(str(here.hand_in(type_, data, by=by).submission.pk))
+    one = Inventory.objects.get()
+    page = page_of(one, here.principal("H"))
+    assert set(page.documents) == {"inventory"}
+    assert all(pair.ordered is None for pair in page.line_pairs)
+    assert {cell.text for row in page.rows for cell in row.cells if cell.column != "inventory"} == {None}
+    assert [p.code for p in page.findings if not p.code.startswith("ceb.")] == ["match.ebc"]
+    assert one.state == "faulted"
+    assert set(page_of(one, here.principal("A")).documents) == {"inventory", "order", "payment", "waybill"}
+    assert set(page_of(one, officer(here)).documents) == {"inventory", "order", "payment", "waybill"}
+
+
 def test_strangers_do_not_learn_that_it_exists(here: World) -> None:
     one = declared(here)
     assert list_page(one.pk, here.principal("F")) is None
