@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import override
 
+from customs.apart import apart
 from customs.gateway.messages import Opinion, OpinionList, OpinionTax, opinion_list, write_opinion
 from customs.joint import KIND_OF_TYPE, recompute_messages
 from customs.lifecycle import EPORT, TABLES, advance
@@ -64,7 +65,7 @@ def consider_overdue(limit: int = SWEPT) -> int:
     """
     held = "m.submission_id IN (SELECT r.submission_id FROM submissions_referral r"
     held += " JOIN submissions_dispatch d ON d.referral_id = r.id WHERE d.state = 'held')"
-    return _forward(_due(held, limit=limit))
+    return apart(_forward, _due(held, limit=limit))
 
 
 def _due(which: str, *, ids: Sequence[UUID] = (), limit: int = 10_000) -> list[UUID]:
@@ -85,7 +86,8 @@ def _forward(message_ids: Sequence[UUID]) -> int:
 
 
 def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
-    messages = CebMessage.objects.filter(pk__in=message_ids, type="CEB621").select_related("submission")
+    # In the order of their keys: two workers with the same messages never wait for each other in a circle.
+    messages = CebMessage.objects.filter(pk__in=message_ids, type="CEB621").order_by("pk")
     lists: defaultdict[UUID, list[Inventory]] = defaultdict(list)
     rows = Inventory.objects.filter(message_id__in=message_ids).defer("personal")
     for one in rows.order_by("message_id", "index"):
@@ -105,7 +107,7 @@ def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
                     lists=[_opinion_list(one) for one in lists[message.pk]],
                 ),
             )
-            for message in messages
+            for message in messages.select_related("submission")
             if message.pk in referrals
         ]
 
@@ -204,13 +206,18 @@ def catch_up_behind(limit: int = SWEPT) -> int:
     """The sweep's share: documents left behind by their dispatch because a worker died in between."""
     found = 0
     for type_, kind in KIND_OF_TYPE.items():
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_BEHIND.format(table=TABLES[kind]), {"type": type_, "limit": limit})
             ids = [row[0] for row in cursor.fetchall()]
-            catch_up(ids)
-            recompute_messages(ids)
-            found += len(ids)
+        found += apart(_catch_up_and_recompute, ids)
     return found
+
+
+@transaction.atomic
+def _catch_up_and_recompute(message_ids: Sequence[UUID]) -> int:
+    catch_up(message_ids)
+    recompute_messages(message_ids)
+    return len(message_ids)
 
 
 def refused(happened: Happened) -> None:

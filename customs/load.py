@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.selectors import companies_by_codes
@@ -51,9 +53,13 @@ def load_message(submission_id: UUID) -> int:
 
 
 def to_load(limit: int = 100) -> list[UUID]:
-    """Messages that stand unloaded, the oldest first: for the sweep."""
-    waiting = CebMessage.objects.filter(loaded_at__isnull=True).order_by("received_at")
-    return list(waiting.values_list("pk", flat=True)[:limit])
+    """Messages that stand unloaded, every sender's oldest, then every sender's second: for the sweep.
+
+    So a sender whose messages cannot be loaded does not stand before the others.
+    """
+    turn = Window(RowNumber(), partition_by="sender", order_by="received_at")
+    waiting = CebMessage.objects.filter(loaded_at__isnull=True).annotate(turn=turn)
+    return list(waiting.order_by("turn", "received_at").values_list("pk", flat=True)[:limit])
 
 
 class _TooEarly(Exception):

@@ -27,6 +27,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Max
 
+from customs.apart import apart
 from customs.consequences import follow
 from customs.gateway.messages import BEIJING, NotForUs, Said, beijing_time, moment_of, read_replies
 from customs.lifecycle import CUSTOMS, EPORT, Step, said_by_eport, take, verb_of
@@ -92,11 +93,11 @@ def reconsider(kind: str, keys: Iterable[tuple[str, str]]) -> int:
 def reconsider_parked(limit: int = BATCH) -> int:
     """The sweep's share: a reply may have come while its document was being loaded."""
     parked = CustomsReply.objects.filter(outcome=UNKNOWN_NUMBER).order_by("-received_at")[:limit]
-    return sum(_again(rows) for rows in _by_kind(parked).values())
+    return sum(apart(_again, rows) for rows in _by_kind(parked).values())
 
 
 @transaction.atomic
-def _again(parked: list[CustomsReply]) -> int:
+def _again(parked: Sequence[CustomsReply]) -> int:
     """One kind, one transaction: documents are locked before submissions, never after."""
     known = documents_of(parked)
     found = [one for one in parked if one.id in known]

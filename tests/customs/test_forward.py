@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.personal import unseal
 from customs import findings, forward
+from customs.gateway.messages import Opinion
 from customs.lifecycle import advance
 from customs.models import CebMessage, Inventory, LimitEntry, YearlyUse
 from submissions.models import Dispatch, Submission
@@ -71,6 +72,24 @@ def test_when_the_waiting_limit_has_passed_it_goes_with_what_is_missing() -> Non
     assert told["standing"] == "waiting"
     assert [finding["code"] for finding in told["findings"]] == ["match.payment_missing"]
     assert told["inspection_advised"] is False
+
+
+def test_one_that_cannot_be_forwarded_stops_none_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = [rows.message() for _number in range(5)]
+    for number, message in enumerate(messages):
+        rows.inventory(f"O{number}", of=message, state="ready")
+    real = forward.write_opinion
+
+    def write(told: Opinion) -> bytes:
+        if told.reference == messages[2].submission.reference:
+            raise ValueError(told.reference)
+        return real(told)
+
+    monkeypatch.setattr(forward, "write_opinion", write)
+    assert forward.consider_overdue() == 4
+    assert [states(message)["payload"] for message in messages] == [
+        "held" if message is messages[2] else "queued" for message in messages
+    ]
 
 
 def test_a_message_whose_lists_were_all_replaced_stays() -> None:

@@ -316,3 +316,12 @@ def test_a_list_with_ninety_nine_lines(here: World) -> None:
     lines = [line | {"gnum": str(number)} for number in range(1, 100)]
     here.load("CEB621", envelope("CEB621", [type(document)(document.head, lines)]))
     assert InventoryLine.objects.count() == 99
+
+
+def test_a_sender_whose_messages_cannot_be_loaded_does_not_stand_before_others(here: World) -> None:
+    stuck = [
+        here.hand_in("CEB311", story_message(key, "CEB311")).submission.pk for key in ("O01", "O02", "O03")
+    ]
+    other = here.hand_in("CEB411", story_message("O01", "CEB411")).submission.pk
+    assert to_load(2) == [stuck[0], other]
+    assert to_load() == [stuck[0], other, *stuck[1:]]
