@@ -44,9 +44,8 @@ def follow(kind: str, moved: Sequence[Moved]) -> None:
     last = {document.pk: (document, state, reply) for document, state, reply in moved}
     _publish(kind, moved)
     if kind == "inventory":
-        back = [key for key, (_document, state, _reply) in last.items() if state in TO_CORRECT]
-        if back:
-            give_back(back)
+        back = {key for key, (_document, state, _reply) in last.items() if state in TO_CORRECT}
+        give_back(back, again=last.keys() - back)
         _run_released([one for one in moved if one[1] == S.RELEASED])
     _notify(kind, [one for one in last.values() if one[1] in TOLD])
     messages = [document.message_id for document, _state, _reply in moved]

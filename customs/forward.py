@@ -167,7 +167,9 @@ def mark_sent(messages: Iterable[tuple[UUID, str]]) -> None:
         for key, state, said in rows.values_list("pk", "state", "return_time"):
             (anew if state == DocumentState.EPORT_REFUSED and not said else others).append(key)
         advance(kind, others, verb="send", by=SYSTEM)
-        advance(kind, anew, verb="send_anew", by=SYSTEM)
+        moved = advance(kind, anew, verb="send_anew", by=SYSTEM)
+        if kind == "inventory" and moved:
+            give_back((), again=moved)
 
 
 def catch_up(message_ids: Sequence[UUID]) -> None:

@@ -86,19 +86,38 @@ def count(new: Sequence[Share]) -> None:
     _add(_sums((Key(bytes(hash_), year), amount) for hash_, year, amount in counted))
 
 
-def give_back(inventory_ids: Iterable[UUID]) -> int:
-    """Give back what these lists had counted, once: they were returned or replaced. The number of lists."""
-    ids = list(inventory_ids)
-    lock(share.key for share in shares(ids).values())
+def give_back(inventory_ids: Iterable[UUID], *, again: Iterable[UUID] = ()) -> int:
+    """Give back what these lists had counted, once: they were returned or replaced. The number of lists.
+
+    `again`: lists that go on after all (released although returned, or sent anew); what they gave back counts
+    as before.
+    """
+    ids, others = list(inventory_ids), list(again)
+    lock(_keys([*ids, *others]))
+    back = _turn("given_back_at = now()", "given_back_at IS NULL", ids)
+    more = _turn("given_back_at = NULL", "given_back_at IS NOT NULL", others)
+    _add(_sums([*((key, -amount) for key, amount in back), *more]))
+    return len(back)
+
+
+def _keys(inventory_ids: Sequence[UUID]) -> list[Key]:
+    found = query(
+        "SELECT DISTINCT buyer_id_hash, year FROM customs_limitentry WHERE inventory_id = ANY(%s)",
+        [list(inventory_ids)],
+    )
+    return [Key(bytes(row["buyer_id_hash"]), row["year"]) for row in found]
+
+
+def _turn(change: str, where: str, inventory_ids: Sequence[UUID]) -> list[tuple[Key, Decimal]]:
+    if not inventory_ids:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE customs_limitentry SET given_back_at = now()"
-            " WHERE inventory_id = ANY(%s) AND given_back_at IS NULL RETURNING buyer_id_hash, year, amount",
-            [ids],
+            f"UPDATE customs_limitentry SET {change} WHERE inventory_id = ANY(%s) AND {where}"  # noqa: S608
+            " RETURNING buyer_id_hash, year, amount",
+            [list(inventory_ids)],
         )
-        back = cursor.fetchall()
-    _add(_sums((Key(bytes(hash_), year), -amount) for hash_, year, amount in back))
-    return len(back)
+        return [(Key(bytes(hash_), year), amount) for hash_, year, amount in cursor.fetchall()]
 
 
 def _sums(parts: Iterable[tuple[Key, Decimal]]) -> dict[Key, Decimal]:

@@ -174,6 +174,7 @@ def test_refused_at_the_door_is_to_be_corrected_and_may_be_sent_again() -> None:
     one.refresh_from_db()
     assert one.state == "sent"
     assert Submission.objects.get().state == "in_progress"
+    assert YearlyUse.objects.get().used == 436  # what was given back counts again
 
 
 def test_what_a_reply_refused_is_not_sent_by_a_late_settle() -> None:

@@ -190,6 +190,21 @@ def test_a_return_gives_the_limit_back_tells_everybody_and_asks_for_correction()
     assert "支付金额" not in text_of(logistics)
 
 
+def test_what_a_returned_list_gave_back_counts_again_when_it_is_released_after_all() -> None:
+    one = rows.inventory("O10", state="declaring")
+    YearlyUse.objects.create(buyer_id_hash=one.buyer_id_hash, year=2026, used="129.00")
+    LimitEntry.objects.create(
+        inventory_id=one.id, buyer_id_hash=one.buyer_id_hash, year=2026, amount="129.00"
+    )
+    reply(one, "100", time(6))
+    assert YearlyUse.objects.get().used == 0
+    reply(one, "800", time(7))
+    assert state_of(one) == "released"
+    assert YearlyUse.objects.get().used == 129
+    reply(one, "899", time(8))
+    assert YearlyUse.objects.get().used == 129
+
+
 def test_a_new_version_is_not_moved_by_replies_to_the_old_one() -> None:
     old = rows.inventory("O10", state="declaring")
     reply(old, "100", time(6))
