@@ -39,6 +39,10 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _OUR_FAULT = (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)
 
 
+# They speak of this one message: it is stopped by itself after some tries, the agency's line goes on.
+_OF_THIS_ONE = frozenset((400, 408, 413, 414, 415, 431))
+
+
 class _Problem(msgspec.Struct):
     code: str = ""
     path: str = ""
@@ -148,7 +152,8 @@ def _answer(status: int, response: httpx.Response) -> Answer:
         return Unknown(f"status {status}")
     if status in (httpx.codes.OK, httpx.codes.ACCEPTED, httpx.codes.UNPROCESSABLE_ENTITY):
         return _of_substance(status, response)
-    return Misconfigured(f"the agency does not know this request: status {status}", status, text)
+    misfit = Misconfigured(f"the agency does not know this request: status {status}", status, text)
+    return Malformed(status, text) if status in _OF_THIS_ONE else misfit
 
 
 def _of_substance(status: int, response: httpx.Response) -> Answer:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from customs.gateway.messages import (
     reason_codes,
     write_opinion,
 )
+from submissions.gateways import Malformed, Misconfigured
 
 GOLDEN = Path(__file__).parent / "golden" / "opinion.json"
 NOW = datetime(2026, 11, 3, 3, 5, 6, 789000, tzinfo=UTC)
@@ -135,3 +137,10 @@ def test_times_go_there_and_back(milliseconds: int) -> None:
     assert len(digits) == 17
     assert back is not None
     assert abs((moment - back).total_seconds()) < 0.001
+
+
+@pytest.mark.parametrize(("status", "kind"), [(400, Malformed), (413, Malformed), (404, Misconfigured)])
+def test_what_is_wrong_with_one_message_does_not_stop_the_line(status: int, kind: type) -> None:
+    from customs.gateway.client import _answer
+
+    assert isinstance(_answer(status, httpx.Response(status, text="no")), kind)
