@@ -116,6 +116,15 @@ class Postgres:
         uid, _ = self._ids()
         return f"Account number {uid}, which runs PostgreSQL, cannot reach {self.data} or {binaries()}: chmod o+x."
 
+    def _remove_half_made(self) -> None:
+        """What an interrupted start left; its initdb may still be dying and writing while we remove."""
+        for _attempt in range(50):
+            shutil.rmtree(self.root, ignore_errors=True)
+            if not self.root.exists():
+                return
+            time.sleep(0.1)
+        raise SystemExit(f"{self.root} is half made and cannot be removed; remove it by hand.")
+
     def create(self, values: dict[str, str]) -> None:
         """Make the cluster once; a half-made one from an interrupted start is thrown away first."""
         created = self.root / "created"
@@ -130,8 +139,7 @@ class Postgres:
             say(
                 f"var/local.env is not the one this database was made with; the old database was moved to {aside}"
             )
-        if self.root.exists():
-            shutil.rmtree(self.root)
+        self._remove_half_made()
         self._make_root()
         password = self.root / "password"
         password.touch(0o600)

@@ -75,6 +75,15 @@ def _closed_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _default_language() -> None:
+    """A request in another language leaves it active in the thread."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
 def _fresh_reference() -> Iterator[None]:
     """The reference cache of the process outlives a rolled-back transaction."""
     from reference import selectors

@@ -148,7 +148,7 @@ def test_compose_has_the_parts_of_make_run(compose: dict) -> None:
 def test_laptop_and_servers_are_on_one_major_of_postgresql(compose: dict) -> None:
     image = compose["services"]["postgres"]["image"]
     major = image.partition(":")[2].partition(".")[0]
-    assert f'"pginstall{major}"' in (BASE / "local" / "postgres.py").read_text()
+    assert f'"pginstall{major}"' in (BASE / "local" / "postgres_binaries.py").read_text()
 
 
 def test_compose_sets_only_variables_that_the_code_reads(compose: dict) -> None:
