@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
-from customs import panels
+from customs import panels, parking
 from customs.lifecycle import TO_CORRECT
 from customs.models import DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
 from customs.numbers import MODELS
@@ -33,6 +35,7 @@ from submissions.admin_registry import (
     register_page,
     register_search,
 )
+from submissions.admin_selection import uuids
 from submissions.models import Referral
 
 PAGE = 50
@@ -102,6 +105,43 @@ def unknown(request: HttpRequest) -> HttpResponse:
     )
 
 
+# --- messages that could not be loaded ----------------------------------------------------------------------
+
+
+def parked_count(principal: Principal) -> int:
+    """The number in the menu."""
+    return parking.parked().count() if _concerned(principal) else 0
+
+
+@never_cache
+@require_safe
+def unloaded(request: HttpRequest) -> HttpResponse:
+    """Messages given up after many tries, each with the kind of its error."""
+    principal = principal_of(request)
+    if principal is None or not _concerned(principal):
+        raise Http404
+    sheet = Paginator(parking.parked(), PAGE).get_page(request.GET.get("page"))
+    return page(
+        request,
+        "admin/desk/unloaded.html",
+        {"title": _now("Messages that could not be loaded"), "sheet": sheet},
+    )
+
+
+@require_POST
+def load_again(request: HttpRequest) -> HttpResponse:
+    """Have parked messages tried anew, one or many."""
+    principal = principal_of(request)
+    if principal is None or not _concerned(principal):
+        raise Http404
+    done = parking.load_again(uuids(request.POST.getlist("message")), by=principal.actor)
+    if done:
+        messages.success(request, _now("They are tried again: {count}").format(count=done))
+    else:
+        messages.warning(request, _now("Nothing was selected."))
+    return redirect("admin:unloaded")
+
+
 # --- queue ------------------------------------------------------------------------------------------------
 
 
@@ -169,3 +209,16 @@ register_page(
         _("What customs said of documents that are not here."),
     )
 )
+register_page(
+    DeskPage(
+        "unloaded",
+        "unloaded/",
+        unloaded,
+        Permission.DISPATCH_SEND_AGAIN,
+        _("Messages not loaded"),
+        parked_count,
+        5,
+        _("What could not be taken apart into documents after many tries."),
+    )
+)
+register_page(DeskPage("load_again", "unloaded/again/", load_again, Permission.DISPATCH_SEND_AGAIN))

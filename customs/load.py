@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Window
+from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -52,13 +52,18 @@ def load_message(submission_id: UUID) -> int:
     return loaded
 
 
+# So often a message is tried before it is parked (see `parking.py`).
+TRIES = 8
+
+
 def to_load(limit: int = 100) -> list[UUID]:
     """Messages that stand unloaded, every sender's oldest, then every sender's second: for the sweep.
 
     So a sender whose messages cannot be loaded does not stand before the others.
     """
     turn = Window(RowNumber(), partition_by="sender", order_by="received_at")
-    waiting = CebMessage.objects.filter(loaded_at__isnull=True).annotate(turn=turn)
+    due = Q(load_after__isnull=True) | Q(load_after__lte=timezone.now())
+    waiting = CebMessage.objects.filter(due, loaded_at__isnull=True, load_tries__lt=TRIES).annotate(turn=turn)
     return list(waiting.order_by("turn", "received_at").values_list("pk", flat=True)[:limit])
 
 
@@ -94,7 +99,9 @@ def _load(submission_id: UUID, *, wait: bool = True) -> int:
 
 def _older(message: CebMessage) -> list[UUID]:
     """The sender's unloaded messages of this type that were handed in before this one."""
-    same = CebMessage.objects.filter(sender_id=message.sender_id, type=message.type, loaded_at__isnull=True)
+    same = CebMessage.objects.filter(
+        sender_id=message.sender_id, type=message.type, loaded_at__isnull=True, load_tries__lt=TRIES
+    )
     return list(same.filter(pk__lt=message.pk).order_by("pk").values_list("pk", flat=True))
 
 

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from customs import forward, match, partitions, replies
-from customs.arrival import arrive
+from customs import forward, match, parking, partitions, replies
 from customs.load import to_load
 
 log = logging.getLogger(__name__)
@@ -18,7 +17,7 @@ log = logging.getLogger(__name__)
 @shared_task(name="customs.tasks.load")
 def load(submission_id: str) -> None:
     """Load one message and let go what it completes."""
-    arrive(UUID(submission_id))
+    parking.attempt(UUID(submission_id))
 
 
 @shared_task(name="customs.tasks.sweep")
@@ -28,7 +27,7 @@ def sweep() -> None:
     One that fails is logged and tried again next time; the others go on.
     """
     for submission_id in to_load():
-        _try("load", lambda key=submission_id: arrive(key))  # type: ignore[misc]
+        _try("load", lambda key=submission_id: parking.attempt(key))  # type: ignore[misc]
     _try("match", match.sweep)
     _try("forward", forward.consider_overdue)
     _try("catch up", forward.catch_up_behind)

@@ -21,6 +21,9 @@ class CebMessage(models.Model):
     sender = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("sender"))
     document_count = models.PositiveSmallIntegerField(_("documents"))
     loaded_at = models.DateTimeField(_("loaded"), null=True)
+    load_tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    load_after = models.DateTimeField(_("next try"), null=True)
+    load_reason = models.CharField(_("reason"), max_length=100, blank=True, default="")
     # When the lists of this message go to customs even if some still wait (a dated parameter).
     forward_by = models.DateTimeField(_("forwarded by"), null=True)
     received_at = models.DateTimeField(_("received"), db_default=Now())
