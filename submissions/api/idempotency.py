@@ -47,7 +47,10 @@ def idempotent(view: View) -> View:
             )
         digest = hashlib.sha256(request.body).hexdigest()
         path = f"{request.method} {request.path}"[:200]
-        row = _claim(principal.throttle_id, key, path, digest)
+        owner = principal.throttle_id
+        if principal.user and principal.company:  # who acts for several companies has keys for each
+            owner = f"{owner}:{principal.company.pk}"
+        row = _claim(owner, key, path, digest)
         if isinstance(row, Response):
             return row
         try:
