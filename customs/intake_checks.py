@@ -27,6 +27,9 @@ TEXTS: Mapping[str, str] = {
     "customs.sender.not_yours": _("You may not send for the company {code}."),
     "customs.sender.role": _("{company} is not registered as a sender of {type}; needed: {roles}."),
     "customs.sender.field": _("{name} is {value}, which is not the sender."),
+    "customs.mandate.unknown_firm": _(
+        "No company with the code {code} is on record here: it can have given nobody a mandate."
+    ),
     "customs.mandate.missing": _(
         "{principal} has given {agent} no mandate for import declarations that is in force."
     ),
@@ -81,7 +84,10 @@ def _documents(message: Message, sender: Company, companies: Mapping[str, Compan
         if head["appType"] not in (NEW, CHANGE):
             yield problem("customs.app_type.unsupported", f"{at}/appType", value=head["appType"])
         firm = companies.get(head.get("ebcCode", ""))
-        if message.type == "CEB621" and firm is not None and firm.pk not in mandated:
+        if message.type == "CEB621" and firm is None:
+            code = head.get("ebcCode", "")
+            yield problem("customs.mandate.unknown_firm", f"{at}/ebcCode", code=code)
+        elif message.type == "CEB621" and firm is not None and firm.pk not in mandated:
             names = {"principal": firm.name, "agent": sender.name}
             yield problem("customs.mandate.missing", f"{at}/ebcCode", **names)
         yield from _sizes(message.type, document)

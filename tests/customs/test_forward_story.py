@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from customs import ceb, tasks
+from customs import ceb, parking, tasks
 from customs.demo import story_correction, story_message, story_set
 from customs.models import CustomsReply, Inventory, LimitEntry, Payment
 from submissions import dispatch, inbox, registry
@@ -178,14 +178,14 @@ def test_one_bad_message_does_not_stop_the_sweep(
 ) -> None:
     bad = here.hand_in("CEB411", story_message("O01", "CEB411")).submission.pk
     here.hand_in("CEB311", story_message("O01", "CEB311"))
-    arrive = tasks.arrive
+    arrive = parking.arrive
 
     def fail(key: UUID) -> int:
         if key == bad:
             raise RuntimeError("no")
         return arrive(key)
 
-    monkeypatch.setattr(tasks, "arrive", fail)
+    monkeypatch.setattr(parking, "arrive", fail)
     tasks.sweep()
     assert Submission.objects.filter(ceb_message__loaded_at__isnull=False).count() == 1
 

@@ -129,8 +129,9 @@ def test_a_revoked_mandate_bites_at_once(here) -> None:
     assert codes(refusal.value.problems) == ["customs.mandate.missing"]
 
 
-def test_a_firm_unknown_here_needs_no_mandate_here(here) -> None:
-    assert here.hand_in("CEB621", story_message("O01", "CEB621", ebcCode="999999DE99")).created
+def test_a_firm_unknown_here_can_have_given_no_mandate(here) -> None:
+    wrong = story_message("O01", "CEB621", ebcCode="999999DE99")
+    assert refused(here, "CEB621", wrong) == ["customs.mandate.unknown_firm"]
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_waiting_list_says_what_it_waits_for_and_has_its_tax(here: World) -> N
         ({"CEB411": {"payerName": "王示例"}}, "match.buyer_id_of_payer"),
         ({"CEB621": {"freight": "1.00"}}, "match.freight"),
         ({"CEB621": {"insuredFee": "1.00"}}, "match.freight"),
-        ({"CEB621": {"ebcCode": "999999DE99", "assureCode": "120746DE04"}}, "match.ebc"),
+        ({"CEB621": {"ebcCode": "129096DE06", "assureCode": "120746DE04"}}, "match.ebc"),
         ({"CEB511": {"orderNo": "ANOTHER"}}, "match.waybill_order"),
         ({"CEB511": {"consignee": "王示例"}}, "match.consignee"),
         ({"CEB511": {"consigneeTelephone": "12000000099"}}, "match.consignee"),
