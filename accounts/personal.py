@@ -1,4 +1,4 @@
-"""Personal data at rest: a keyed hash to find and compare, AEAD ciphertext to read (trust.md 24, 30).
+"""Personal data at rest: a keyed hash to find and compare, AEAD ciphertext to read.
 
 Keys come from the environment. `PERSONAL_DATA_KEYS` is a list `version:key`; the first seals, all open: so
 a key is rotated without downtime. The hash key cannot rotate alone: it is what rows are matched by.

@@ -383,7 +383,7 @@ class Change(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """The stored answer of an unsafe API call (trust.md 33)."""
+    """The stored answer of an unsafe API call."""
 
     principal = models.CharField(max_length=80)
     key = models.CharField(max_length=100)
