@@ -80,17 +80,25 @@ def test_a_release_is_seen_without_reloading(visit: Visit, tmp_path: Path) -> No
 
 
 def test_o10_is_returned_and_corrected_by_two_senders(visit: Visit, tmp_path: Path) -> None:
-    hand_in(visit, story_set("O10", run="B"), tmp_path)
+    first = hand_in(visit, story_set("O10", run="B"), tmp_path)
     page = visit("g@demo.example")
     open_list(page, story_sale("O10", run="B").order_no)
     expect(page.locator("main")).to_contain_text("1332", timeout=60_000)
     expect(page.locator(".status-large")).to_contain_text("returned", timeout=60_000)
-    hand_in(visit, story_correction("O10", run="B"), tmp_path)
+    second = hand_in(visit, story_correction("O10", run="B"), tmp_path)
+    # Until its message is loaded the newest list is still the returned one.
+    page.goto(f"/submissions/{second['CEB621']}/")
+    expect(page.locator("main")).to_contain_text(re.compile("released", re.I), timeout=60_000)
     open_list(page, story_sale("O10", run="B").order_no)
     expect(page.locator("#certificate")).to_be_visible(timeout=60_000)
+    # The official finds the case by the order's number and sees both declarations of the list.
     officer = visit("officer@customs.example")
-    officer.goto("/admin/")
-    expect(officer.locator("body")).to_contain_text(re.compile("queue", re.I))
+    order = story_sale("O10", run="B").order_no
+    officer.goto(f"/admin/queue/?state=all&q={order}")
+    for number in (first["CEB621"], second["CEB621"]):
+        expect(officer.locator("table")).to_contain_text(number)
+    officer.get_by_role("link", name=first["CEB621"]).first.click()
+    expect(officer.locator("main")).to_contain_text("1332")
 
 
 def test_the_language_switch_keeps_the_page(visit: Visit) -> None:
