@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -76,7 +76,12 @@ def inventory(request: HttpRequest, list_id: UUID) -> HttpResponse:
         raise Http404
     case = Referral.objects.filter(submission=found.inventory.message_id, agency=principal.agency).first()
     number = found.inventory.invt_no or found.inventory.cop_no or found.inventory.order_no
-    context = {"title": f"{_now('Inventory list')} {number}", "page": found, "case": case, "number": number}
+    context = {
+        "title": f"{gettext('Inventory list')} {number}",
+        "page": found,
+        "case": case,
+        "number": number,
+    }
     return page(request, "admin/desk/list.html", context)
 
 
@@ -101,7 +106,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
         raise Http404
     sheet = Paginator(unknown_replies(), PAGE).get_page(request.GET.get("page"))
     return page(
-        request, "admin/desk/replies.html", {"title": _now("Answers for unknown numbers"), "sheet": sheet}
+        request, "admin/desk/replies.html", {"title": gettext("Answers for unknown numbers"), "sheet": sheet}
     )
 
 
@@ -124,7 +129,7 @@ def unloaded(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "admin/desk/unloaded.html",
-        {"title": _now("Messages that could not be loaded"), "sheet": sheet},
+        {"title": gettext("Messages that could not be loaded"), "sheet": sheet},
     )
 
 
@@ -136,9 +141,9 @@ def load_again(request: HttpRequest) -> HttpResponse:
         raise Http404
     done = parking.load_again(uuids(request.POST.getlist("message")), by=principal.actor)
     if done:
-        messages.success(request, _now("They are tried again: {count}").format(count=done))
+        messages.success(request, gettext("They are tried again: {count}").format(count=done))
     else:
-        messages.warning(request, _now("Nothing was selected."))
+        messages.warning(request, gettext("Nothing was selected."))
     return redirect("admin:unloaded")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from submissions.casework import OPEN, TakenByAnother
@@ -62,7 +62,7 @@ def step(verb: str) -> str:
 
 def outcome(code: str) -> str:
     """What came of an attempt; "under way" when nothing has come yet."""
-    return str(OUTCOMES.get(code, code)) if code else _now("under way")
+    return str(OUTCOMES.get(code, code)) if code else gettext("under way")
 
 
 def failure(code: str) -> str:
@@ -74,14 +74,14 @@ def explain(error: WrongState, referral: Referral | None = None) -> str:
     """Why a step was not possible: somebody was faster, or the page was old."""
     if isinstance(error, TakenByAnother) and error.found in OPEN:
         if error.verb == "put_back":
-            return _now("You do not have this case (any more); nothing was changed.")
+            return gettext("You do not have this case (any more); nothing was changed.")
         name = referral.taken_by if referral is not None else None
         if name is not None:
-            return _now("{name} has taken this case; nothing was changed.").format(name=name)
-        return _now("A colleague has taken this case; nothing was changed.")
+            return gettext("{name} has taken this case; nothing was changed.").format(name=name)
+        return gettext("A colleague has taken this case; nothing was changed.")
     if error.table == "referral" and error.found in ReferralState.values:
         label = ReferralState(error.found).label
-        return _now("The case is already “{state}”; this step no longer fits. Nothing was changed.").format(
-            state=label
-        )
-    return _now("Somebody was faster, or the page was old: the step no longer fits. Nothing was changed.")
+        return gettext(
+            "The case is already “{state}”; this step no longer fits. Nothing was changed."
+        ).format(state=label)
+    return gettext("Somebody was faster, or the page was old: the step no longer fits. Nothing was changed.")
