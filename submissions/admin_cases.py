@@ -43,11 +43,7 @@ class Entry:
     step: str
     words: str
     why: str
-
-    @property
-    def actor(self) -> str:
-        """Who did it."""
-        return actor_of(self.row)
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +160,14 @@ def history(referral: Referral) -> list[Entry]:
     repeats of them.
     """
     alone = not Referral.objects.filter(submission=referral.submission_id).exclude(pk=referral.pk).exists()
-    rows = (
-        Transition.objects.filter(Q(referral=None) | Q(referral=referral), submission=referral.submission_id)
-        .order_by("-at", "-id")
-        .select_related("referral__agency")
-    )
+    rows = Transition.objects.filter(
+        Q(referral=None) | Q(referral=referral), submission=referral.submission_id
+    ).order_by("-at", "-id")
+    names = {referral.agency.code: referral.agency.display_name}
     entries = []
     for row in rows:
         own = alone or row.referral_id is not None
-        entry = Entry(row, admin_words.step(row.verb), row.words, row.why)
+        entry = Entry(row, admin_words.step(row.verb), row.words, row.why, actor_of(row, names))
         entries.append(entry if own else replace(entry, words="", why=""))
     return entries
 

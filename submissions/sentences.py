@@ -51,11 +51,11 @@ class Line:
     words: str = ""
 
 
-def actor_of(row: Transition) -> str:
-    """Who did it, in the reader's language, and for whom."""
+def actor_of(row: Transition, agencies: Mapping[str, str]) -> str:
+    """Who did it, in the reader's language, and for whom. `agencies`: names by code."""
     name = gettext("the portal") if row.actor_kind == "system" else row.actor_label
-    if row.actor_kind == "agency" and row.referral is not None:
-        name = row.referral.agency.display_name
+    if row.actor_kind == "agency":
+        name = agencies.get(row.actor_id, name)
     return f"{name} ({row.on_behalf_of})" if row.on_behalf_of else name
 
 
@@ -64,12 +64,22 @@ def lines(transitions: Iterable[Transition], *, near: bool, operates: bool) -> l
 
     `operates`: with the steps between our own machines.
     """
-    return [_line(row, near=near) for row in transitions if operates or row.verb not in INTERNAL]
+    rows = list(transitions)
+    # A step of the whole submission names no referral; who took it is one of its agencies all the same.
+    agencies = {row.referral.agency.code: row.referral.agency.display_name for row in rows if row.referral}
+    return [_line(row, agencies, near=near) for row in rows if operates or row.verb not in INTERNAL]
 
 
-def _line(row: Transition, *, near: bool) -> Line:
+def _line(row: Transition, agencies: Mapping[str, str], *, near: bool) -> Line:
     agency = row.referral.agency.display_name if row.referral else ""
     sentence = str(SENTENCES.get(row.verb, row.verb)).format(agency=agency)
     if not near:
         return Line(row.at, "", sentence, row.to_state)
-    return Line(row.at, actor_of(row), sentence, row.to_state, gettext(row.why) if row.why else "", row.words)
+    return Line(
+        row.at,
+        actor_of(row, agencies),
+        sentence,
+        row.to_state,
+        gettext(row.why) if row.why else "",
+        row.words,
+    )
