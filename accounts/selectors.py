@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from accounts.models import Agency, Company, Mandate
+from accounts.models import Company, Mandate
 
 
 def company_by_code(code: str) -> Company | None:
@@ -33,8 +33,3 @@ def mandate_in_force(principal: Company, agent: Company, service: str, on: date 
         return True
     mandates = Mandate.objects.in_force(on)
     return mandates.filter(principal=principal, agent=agent, service=service).exists()
-
-
-def agency_by_code(code: str) -> Agency | None:
-    """The agency of that code."""
-    return Agency.objects.filter(code=code).first()

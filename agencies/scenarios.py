@@ -79,7 +79,6 @@ SCENARIOS = (
     Row("misconfigured[:n]", "message", "403, for the first n dispatches or (default) for ever."),
 )
 NAMES = {re.split(r"[\[:]", row.token)[0]: row for row in SCENARIOS}
-LIST_ONLY = {"review", "inspection", "detained"}
 
 
 def scenario_of(document: Document) -> Scenario:

@@ -13,14 +13,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Company
 from accounts.selectors import companies_by_codes
 from customs import ceb
 from customs.comparison import COLUMNS, CompareRow, LinePair, compare_rows, pair_lines
 from customs.models import (
-    CebMessage,
     CustomsReply,
     DocumentEvent,
     DocumentState,
@@ -123,14 +122,6 @@ def filtered(rows: QuerySet[Inventory], asked: ListFilter) -> QuerySet[Inventory
     if number:
         rows = rows.filter(Q(invt_no=number) | Q(pre_no=number))
     return rows.order_by("-id")
-
-
-def document_counts(message: CebMessage) -> dict[str, int]:
-    """State → number of the message's documents in it."""
-    from customs.joint import KIND_OF_TYPE
-
-    rows = MODELS[KIND_OF_TYPE[message.type]].objects.filter(message=message)
-    return dict(rows.values_list("state").annotate(Count("pk")).order_by("state"))
 
 
 def unknown_replies() -> QuerySet[CustomsReply]:

@@ -34,7 +34,7 @@ NEEDS = {
         Need("libpango-1.0-0", library="pango-1.0"),
         Need("libpangoft2-1.0-0", library="pangoft2-1.0"),
         Need("libharfbuzz0b", library="harfbuzz"),
-        # Without it WeasyPrint subsets fonts in Python: PDFs take four times as long.
+        # Without it WeasyPrint subsets fonts in Python, which is slower.
         Need("libharfbuzz-subset0", library="harfbuzz-subset"),
     ],
     "browser": [Need("chromium", program="chromium")],

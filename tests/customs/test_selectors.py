@@ -15,11 +15,10 @@ from accounts.principals import Principal
 from customs import tasks
 from customs.demo import BUYERS, story_batch, story_message, story_set
 from customs.lifecycle import advance
-from customs.models import CebMessage, Inventory
+from customs.models import Inventory
 from customs.selectors import (
     ListFilter,
     ListPage,
-    document_counts,
     filtered,
     list_page,
     lists_visible_to,
@@ -233,11 +232,7 @@ def test_filters_match_real_questions(here: World) -> None:
     assert found(until="2016-04-08") == []
 
 
-def test_counts_and_unknown_numbers(here: World) -> None:
-    message = rows.message(documents=3)
-    for n, state in enumerate(("stored", "stored", "returned"), 1):
-        rows.inventory(f"C{n}", of=message, index=n, state=state)
-    assert document_counts(CebMessage.objects.get(pk=message.pk)) == {"returned": 1, "stored": 2}
+def test_unknown_numbers(here: World) -> None:
     entry = said(rows.order(), "120", time(1)) | {"orderNo": "nobody's"}
     replying.arrive("CEB312", entry)
     assert [row.number for row in unknown_replies()] == ["nobody's"]

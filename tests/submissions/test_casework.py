@@ -11,7 +11,7 @@ from submissions import selectors, services
 from submissions.casework import TakenByAnother
 from submissions.lifecycle import WrongState
 from submissions.models import Referral, Submission
-from tests.submissions.makers import ALICE, OFFICER, an_agency, an_officer, handed_in
+from tests.submissions.makers import ALICE, OFFICER, an_officer, handed_in
 from trail.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -72,10 +72,3 @@ def test_information_asked_and_given() -> None:
         "submission.submit", "referral.ask_information", "submission.ask",
         "referral.give_information", "submission.carry_on",
     ]  # fmt: skip
-
-
-def test_the_queue_shows_an_agency_its_own() -> None:
-    mine, other = handed_in(), handed_in(agencies=["tax"])
-    for row in (mine, other):
-        services.ask_information(row.referrals.get().pk, by=OFFICER, words="?")
-    assert [r.submission for r in selectors.queue_of(an_agency())] == [mine]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,7 +14,7 @@ from submissions.gateways import Unreachable
 from submissions.models import IdempotencyKey, Submission
 from submissions.sweep import delete_old_keys
 from tests.submissions.fake_agency import FakeAgency
-from tests.submissions.makers import ALICE, CUSTOMS, a_company, an_agency, handed_in, the_dispatch
+from tests.submissions.makers import ALICE, a_company, an_agency, handed_in, the_dispatch
 
 pytestmark = pytest.mark.django_db
 
@@ -63,40 +62,11 @@ def test_an_agency_sees_what_was_referred_to_it() -> None:
     assert seen_by(of(agency=an_agency("police"))) == set()
 
 
-def test_the_numbers_of_the_workbench(django_assert_num_queries: Any) -> None:
-    company = a_company()
-    first, second, third = (handed_in(company=company) for _ in range(3))
-    services.ask_information(first.referrals.get().pk, by=CUSTOMS, words="?")
-    services.accept(second.referrals.get().pk, by=CUSTOMS)
-    services.start_draft(kind="form", company=company, by=ALICE)
-    with django_assert_num_queries(2):
-        counts = selectors.workbench_counts(of(company))
-    assert counts == selectors.WorkbenchCounts(action=2, progress=1, done=1)
-    assert third.state == "in_progress"
-
-
-def test_who_holds_it(agency: FakeAgency) -> None:
+def test_what_fails_is_found(agency: FakeAgency) -> None:
     submission = handed_in()
     agency.script = [Unreachable("down")]
     dispatch.run(the_dispatch(submission).pk)
-    (holder,) = selectors.who_holds_it(submission)
-    assert (holder.who, holder.failure) == ("portal", "unreachable")
-    assert holder.next_try is not None
     assert [d.referral.submission for d in selectors.failing_dispatches()] == [submission]
-    services.switch_agency("customs", is_open=False, by=ALICE)
-    (holder,) = selectors.who_holds_it(submission)
-    assert holder.failure == "closed"
-    services.ask_information(submission.referrals.get().pk, by=CUSTOMS, words="?")
-    assert selectors.who_holds_it(submission)[0].who == "applicant"
-    services.accept(submission.referrals.get().pk, by=CUSTOMS)
-    assert selectors.who_holds_it(submission) == []
-
-
-def test_what_is_late() -> None:
-    late, fine = handed_in(), handed_in()
-    late.referrals.update(due_at=timezone.now() - timedelta(days=1))
-    fine.referrals.update(due_at=timezone.now() + timedelta(days=1))
-    assert selectors.overdue([late.pk, fine.pk]) == {late.pk}
 
 
 def test_stored_answers_are_kept_for_a_day() -> None:
