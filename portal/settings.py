@@ -29,6 +29,7 @@ DEMO = env.bool("DEMO", default=False)
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "customs.apps.CustomsConfig",
+    "filing.apps.FilingConfig",
     "submissions.apps.SubmissionsConfig",
     "accounts.apps.AccountsConfig",
     "reference.apps.ReferenceConfig",

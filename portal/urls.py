@@ -19,6 +19,7 @@ pages: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("submissions.urls")),
     path("customs/", include("customs.urls")),
+    path("filing/", include("filing.urls")),
 ]
 
 for_machines: list[URLPattern | URLResolver] = [
@@ -29,6 +30,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("api/v1/", include("submissions.api.v1.urls")),
     path("api/v1/", include("customs.api.v1.urls")),
+    path("api/v1/", include("filing.api.v1.urls")),
 ]
 
 people: list[URLPattern | URLResolver] = [

@@ -1,0 +1,7 @@
+"""What this room registers with the life of a submission."""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Called once by `apps.py`."""
