@@ -106,7 +106,8 @@ def found(rows: QuerySet[Submission], filters: Filters) -> QuerySet[Submission]:
     """The rows somebody looks for; days are those of the portal's time zone."""
     if filters.text:
         number = tidy_reference(filters.text)
-        rows = rows.filter(reference=number) if number else rows.filter(title__icontains=filters.text)
+        named = Q(title__icontains=filters.text) | registry.search(filters.text)
+        rows = rows.filter(reference=number) if number else rows.filter(named)
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.state:

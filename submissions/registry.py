@@ -1,6 +1,7 @@
 """What desks tell the life of a submission about themselves, in `apps.py: ready()`.
 
-Kinds, gateways, inbox readers, workbench counters, hooks and the sentences of notices. `submissions` and
+Kinds, gateways, inbox readers, workbench counters, figures and duties of the overview (`figures.py`), searches,
+hooks and the sentences of notices. `submissions` and
 `portal` only read; no room below a desk ever imports it.
 """
 
@@ -12,17 +13,53 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from accounts import mandate_services
 from reference.problems import Problem
+from submissions.figures import Duty, DutyItem, Figure, Period, Table, register_duty, register_figure
 from submissions.gateways import Gateway
 from submissions.models import InboxMessage, Submission
 from trail.actors import Actor
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
+
+# What a desk imports from here, besides what is defined below.
+__all__ = [
+    "Counter",
+    "Duty",
+    "DutyItem",
+    "Figure",
+    "Frozen",
+    "Happened",
+    "Kind",
+    "NotRegistered",
+    "Period",
+    "Summary",
+    "Table",
+    "Text",
+    "counters",
+    "gateway",
+    "inbox_reader",
+    "kind",
+    "kinds",
+    "notice_sentence",
+    "plain_summary",
+    "register_counter",
+    "register_duty",
+    "register_figure",
+    "register_gateway",
+    "register_hook",
+    "register_inbox_reader",
+    "register_kind",
+    "register_notice",
+    "register_search",
+    "run_hooks",
+    "search",
+]
 
 Text = str | Promise
 JointRule = Callable[[Sequence[UUID]], Mapping[UUID, str]]
@@ -107,6 +144,7 @@ class Happened:
 
 
 Reader = Callable[[InboxMessage, bytes], None]
+Search = Callable[[str], Q]
 Hook = Callable[[Happened], None]
 
 _kinds: dict[str, Kind] = {}
@@ -115,6 +153,7 @@ _readers: dict[str, Reader] = {}
 _counters: dict[str, Counter] = {}
 _hooks: defaultdict[str, list[Hook]] = defaultdict(list)
 _sentences: dict[str, Text] = {}
+_searches: list[Search] = []
 
 
 class NotRegistered(LookupError):
@@ -197,3 +236,17 @@ def register_notice(code: str, sentence: Text) -> None:
 def notice_sentence(code: str) -> Text:
     """The sentence of a notice; the code itself when nobody registered one."""
     return _sentences.get(code, code)
+
+
+def register_search(search: Search) -> None:
+    """Numbers of a desk by which submissions are found; `search` gets the text, returns a Q over submissions."""
+    if search not in _searches:
+        _searches.append(search)
+
+
+def search(text: str) -> Q:
+    """Everything the desks find under that number, whoever's it is: callers narrow to what a reader may see."""
+    found = Q(pk__in=[])
+    for one in _searches:
+        found |= one(text)
+    return found
