@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from reference.models import Code, Parameter, TariffLine
+from reference.models import CalendarDay, Code, ExchangeRate, Parameter, TariffLine
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -101,3 +101,20 @@ class ParameterAdmin(LookUp):
     )
     list_filter = ("standing", "key")
     search_fields = ("key", "source", "note_zh", "note_en")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(LookUp):
+    """Holidays and make-up working days."""
+
+    list_display = ("day", "kind", "name_zh", "name_en", "trust", "source")
+    list_filter = ("kind",)
+    date_hierarchy = "day"
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(LookUp):
+    """Dated exchange rates."""
+
+    list_display = ("currency", "kind", "since", "rate", "standing", "source")
+    list_filter = ("kind", "currency")

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from reference.parameters import STANDINGS, ParameterInvalid, ParameterRow, read_setting
@@ -53,3 +54,49 @@ def parameter_rows(path: Path = DATA / "parameters.toml") -> list[ParameterRow]:
             raise ParameterInvalid(f"{row.key}: {row.standing!r} is none of {', '.join(STANDINGS)}")
         read_setting(row)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """A day that is not what its weekday says."""
+
+    day: date
+    kind: str
+    name_zh: str
+    name_en: str
+    trust: str
+    source: str
+
+
+def calendar_rows(path: Path = DATA / "calendar.csv") -> list[CalendarRow]:
+    """Holidays and make-up working days of the announced years."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [CalendarRow(**row | {"day": date.fromisoformat(row["day"])}) for row in csv.DictReader(file)]  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """CNY for one unit of a currency (alpha-3) from a day on."""
+
+    currency: str
+    kind: str
+    valid_from: date
+    rate: Decimal
+    source: str
+    standing: str
+
+
+def rate_rows(path: Path = DATA / "exchange_rates.csv") -> list[RateRow]:
+    """The rates that come with the portal: those of the demonstration, and they say so."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            RateRow(
+                currency=row["currency"],
+                kind=row["kind"],
+                valid_from=date.fromisoformat(row["valid_from"]),
+                rate=Decimal(row["rate"]).quantize(Decimal("0.000001")),
+                source=row["source"],
+                standing=row["standing"],
+            )
+            for row in csv.DictReader(file)
+        ]

@@ -146,3 +146,62 @@ class Parameter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.valid_from}"
+
+
+class CalendarDay(models.Model):
+    """A day that is not what its weekday says: a public holiday, or a weekend day worked to make up for one.
+
+    Source: the State Council's yearly notices; a year without rows has not been announced (or not loaded) and
+    is reckoned Monday to Friday.
+    """
+
+    day = models.DateField(_("day"), unique=True)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=[("holiday", _("holiday")), ("working", _("working day"))]
+    )
+    name_zh = models.CharField(_("Chinese name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=100)
+    trust = models.CharField(
+        _("trust"), max_length=10, choices=[("high", _("high")), ("medium", _("medium"))]
+    )
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind}"
+
+
+class ExchangeRate(models.Model):
+    """CNY for one unit of a currency from a day on: the month's rate of customs and tax, or a bank's spot rate."""
+
+    currency = models.CharField(_("currency"), max_length=3)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=[("month", _("rate of the month")), ("spot", _("spot rate"))]
+    )
+    valid_from = models.DateField(_("valid from"))
+    rate = models.DecimalField(_("CNY for one unit"), max_digits=14, decimal_places=6)
+    source = models.CharField(_("source"), max_length=300)
+    standing = models.CharField(
+        _("standing"),
+        max_length=10,
+        choices=[("firm", _("firm")), ("contested", _("contested")), ("unverified", _("unverified"))],
+    )
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        ordering = ["currency", "kind", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["currency", "kind", "valid_from"], name="reference_rate_once"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="reference_rate_positive"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="reference_rate_alpha3"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.kind} {self.valid_from}"

@@ -147,6 +147,7 @@ def _one_of(*allowed: str) -> Callable[[object], str]:
 
 
 # A value that no rule applies is refused when it is loaded: a parameter that nobody honours would be a lie.
+# Those of import tax are the fields of `Parameters`; the rest belong to the desks (`reference.selectors.setting`).
 READERS: Mapping[str, Callable[[object], object]] = {
     "single_limit": _decimal,
     "yearly_limit": _decimal,
@@ -189,6 +190,14 @@ def read_setting(row: ParameterRow) -> Setting[Any]:
         note_zh=row.note_zh,
         note_en=row.note_en,
     )
+
+
+def setting_in_force(rows: Iterable[ParameterRow], key: str, on: date) -> Setting[Any]:
+    """One parameter on a day; `ParameterMissing` when it has no row yet on that day."""
+    started = [row for row in rows if row.key == key and row.valid_from <= on]
+    if not started:
+        raise ParameterMissing(key, on)
+    return read_setting(max(started, key=lambda row: row.valid_from))
 
 
 def in_force(rows: Iterable[ParameterRow], on: date) -> Parameters:

@@ -9,14 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from reference.models import Code, Parameter, TariffLine
-from reference.parameters import ParameterRow, Parameters, Standing, in_force
+from reference.models import CalendarDay, Code, ExchangeRate, Parameter, TariffLine
+from reference.parameters import (
+    ParameterRow,
+    Parameters,
+    Setting,
+    Standing,
+    in_force,
+    setting_in_force,
+)
 
 CACHE_SECONDS = 60.0
 CACHE_SIZE = 200  # Days come from outside (quotes): the cache must not grow with them.
@@ -93,9 +101,7 @@ def tariff(hs_codes: Iterable[str], on: date) -> dict[str, TariffLine]:
     return {line.hs10: line for line in TariffLine.objects.filter(hs10__in=wanted).in_force(on, "hs10")}
 
 
-def parameters(on: date) -> Parameters:
-    """The parameters of the day; `ParameterMissing` when a rule did not exist yet or nothing is loaded."""
-
+def _parameter_rows() -> list[ParameterRow]:
     def load() -> list[ParameterRow]:
         return [
             ParameterRow(
@@ -111,5 +117,48 @@ def parameters(on: date) -> Parameters:
             for row in Parameter.objects.all()
         ]
 
-    rows = cast(list[ParameterRow], _cached("parameters", load))
+    return cast(list[ParameterRow], _cached("parameters", load))
+
+
+def parameters(on: date) -> Parameters:
+    """The import tax parameters of the day; `ParameterMissing` when a rule did not exist yet or nothing is loaded."""
+    rows = _parameter_rows()
     return cast(Parameters, _cached(("parameters", on), lambda: in_force(rows, on)))
+
+
+def setting(key: str, on: date) -> Setting[Any]:
+    """One parameter of any desk on a day; `ParameterMissing` when it did not hold yet."""
+    rows = _parameter_rows()
+    return cast("Setting[Any]", _cached(("setting", key, on), lambda: setting_in_force(rows, key, on)))
+
+
+def calendar_days() -> Mapping[date, str]:
+    """Day → "holiday" or "working", for days that are not what their weekday says."""
+
+    def load() -> Mapping[date, str]:
+        return MappingProxyType(dict(CalendarDay.objects.values_list("day", "kind")))
+
+    return cast(Mapping[date, str], _cached("calendar", load))
+
+
+class Rate(NamedTuple):
+    """CNY for one unit of a currency, and what a page must say about it."""
+
+    value: Decimal
+    valid_from: date
+    source: str
+    standing: Standing
+
+
+class RateMissing(LookupError):
+    """No rate of this currency and kind holds on that day."""
+
+
+def exchange_rate(currency: str, on: date, kind: str) -> Rate:
+    """The rate in force; `currency` alpha-3, `kind` "month" or "spot". One CNY is one CNY. `RateMissing` otherwise."""
+    if currency == "CNY":
+        return Rate(Decimal(1), on, "", "firm")
+    row = ExchangeRate.objects.filter(currency=currency, kind=kind).in_force(on, "currency").first()
+    if row is None:
+        raise RateMissing(f"no {kind} rate of {currency} holds on {on.isoformat()}")
+    return Rate(row.rate, row.valid_from, row.source, cast(Standing, row.standing))

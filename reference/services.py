@@ -9,8 +9,8 @@ from typing import Any
 from django.db import models, transaction
 
 from reference import selectors
-from reference.datafiles import code_rows, parameter_rows
-from reference.models import Code, Parameter, TariffLine
+from reference.datafiles import calendar_rows, code_rows, parameter_rows, rate_rows
+from reference.models import CalendarDay, Code, ExchangeRate, Parameter, TariffLine
 from reference.problems import Refused
 from reference.tariff_file import TARIFF, TariffRow, read_tariff
 from trail.actors import SYSTEM, Actor
@@ -28,7 +28,8 @@ class Loaded:
 
 
 def load_reference(*, by: Actor = SYSTEM) -> list[Loaded]:
-    """Load the data files that come with the portal: codes, parameters, the tariff lines of the demo goods.
+    """Load the data files that come with the portal: codes, parameters, calendar, exchange rates, and the
+    tariff lines of the demo goods.
 
     A tariff line that was loaded from a full tariff stays as it is: the shipped lines are partly unconfirmed.
     """
@@ -36,6 +37,10 @@ def load_reference(*, by: Actor = SYSTEM) -> list[Loaded]:
         loaded = [
             upsert(Code, ("table", "code", "valid_from"), (asdict(row) for row in code_rows()), by=by),
             upsert(Parameter, ("key", "valid_from"), (asdict(row) for row in parameter_rows()), by=by),
+            upsert(CalendarDay, ("day",), (asdict(row) for row in calendar_rows()), by=by),
+            upsert(
+                ExchangeRate, ("currency", "kind", "valid_from"), (asdict(row) for row in rate_rows()), by=by
+            ),
         ]
         rows, problems = read_tariff(TARIFF, selectors.code_sets()["unit"])
         if problems:

@@ -101,6 +101,8 @@ TABLES: Mapping[str, Mapping[str, frozenset[Permission]]] = {
     "reference_code": {"view": _LOOK_UP},
     "reference_tariffline": {"view": _LOOK_UP},
     "reference_parameter": {"view": _LOOK_UP},
+    "reference_calendarday": {"view": _LOOK_UP},
+    "reference_exchangerate": {"view": _LOOK_UP},
     "trail_entry": {"view": _TRAIL},
     "trail_seal": {"view": _TRAIL},
 }

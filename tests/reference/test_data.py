@@ -167,7 +167,13 @@ def test_a_missing_column_and_a_file_that_is_no_text(tmp_path: Path) -> None:
 
 
 def test_the_data_folder_holds_nothing_unread() -> None:
-    assert {path.name for path in DATA.iterdir()} == {"codes", "parameters.toml", "tariff.csv"}
+    assert {path.name for path in DATA.iterdir()} == {
+        "codes",
+        "parameters.toml",
+        "tariff.csv",
+        "calendar.csv",
+        "exchange_rates.csv",
+    }
 
 
 def test_the_manual_names_every_table_parameter_and_column() -> None:

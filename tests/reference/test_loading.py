@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from reference import selectors
-from reference.datafiles import code_rows, parameter_rows
+from reference.datafiles import calendar_rows, code_rows, parameter_rows, rate_rows
 from reference.models import Code, Parameter, TariffLine
 from reference.parameters import ParameterMissing, in_force
 from reference.services import load_reference
@@ -41,15 +41,16 @@ def test_the_same_data_twice_changes_nothing() -> None:
     first = load_reference()
     entries = Entry.objects.count()
     second = load_reference()
-    assert [done.created for done in first] == [len(list(code_rows())), len(parameter_rows()), 10]
-    assert [(done.created, done.changed) for done in second] == [(0, 0)] * 3
+    shipped = [len(list(code_rows())), len(parameter_rows()), len(calendar_rows()), len(rate_rows()), 10]
+    assert [done.created for done in first] == shipped
+    assert [(done.created, done.changed) for done in second] == [(0, 0)] * 5
     assert [done.unchanged for done in second] == [done.created for done in first]
-    assert Entry.objects.count() == entries == 3
+    assert Entry.objects.count() == entries == 5
 
 
 def test_a_row_changed_by_hand_is_mended_and_counted(loaded: None) -> None:
     Code.objects.filter(table="unit", code="035").update(name_zh="公斤")
-    assert [done.changed for done in load_reference()] == [1, 0, 0]
+    assert [done.changed for done in load_reference()] == [1, 0, 0, 0, 0]
     assert selectors.code_name("unit", "035", TODAY) == "千克"
 
 
