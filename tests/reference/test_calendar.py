@@ -13,6 +13,12 @@ from reference import calendar
 from reference.services import load_reference
 
 pytestmark = pytest.mark.django_db
+
+
+def tianjin(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=timezone.get_default_timezone())
+
+
 DAYS = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 ON_THE_DATABASE = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -60,8 +66,8 @@ def test_adding_working_days(start: date, count: int, end: date) -> None:
 
 
 def test_a_moment_keeps_its_time_of_day() -> None:
-    friday = timezone.make_aware(datetime(2026, 11, 20, 16, 30))
-    assert calendar.add_working_days(friday, 1) == timezone.make_aware(datetime(2026, 11, 23, 16, 30))
+    friday = tianjin(2026, 11, 20, 16, 30)
+    assert calendar.add_working_days(friday, 1) == tianjin(2026, 11, 23, 16, 30)
 
 
 def test_a_moment_counts_as_the_day_it_is_in_tianjin() -> None:
@@ -76,8 +82,8 @@ def test_a_year_that_was_not_announced_is_an_estimate() -> None:
 
 
 def test_working_time_leaves_the_weekend_out() -> None:
-    friday = timezone.make_aware(datetime(2026, 11, 20, 12, 0))
-    tuesday = timezone.make_aware(datetime(2026, 11, 24, 6, 0))
+    friday = tianjin(2026, 11, 20, 12, 0)
+    tuesday = tianjin(2026, 11, 24, 6, 0)
     assert calendar.working_time_between(friday, tuesday) == timedelta(hours=12 + 24 + 6)
     assert calendar.working_time_between(tuesday, friday) == timedelta(0)
 
