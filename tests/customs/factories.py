@@ -19,8 +19,8 @@ from customs.load import load_message
 from customs.models import Inventory, YearlyUse
 from customs.rows import id_hash
 from reference import selectors
-from reference.datafiles import code_rows, parameter_rows
-from reference.models import Parameter, TariffLine
+from reference.datafiles import calendar_rows, code_rows, parameter_rows, rate_rows
+from reference.models import CalendarDay, ExchangeRate, Parameter, TariffLine
 from reference.parameters import ParameterRow
 from reference.problems import Problem
 from reference.tariff_file import TARIFF, TariffRow, read_tariff
@@ -97,6 +97,8 @@ def world() -> World:
 def _rules() -> None:
     """What tax and waiting limit need of the reference data; code tables only give warnings."""
     Parameter.objects.bulk_create(Parameter(**asdict(row)) for row in _rows()[0])
+    CalendarDay.objects.bulk_create(CalendarDay(**asdict(row)) for row in calendar_rows())
+    ExchangeRate.objects.bulk_create(ExchangeRate(**asdict(row)) for row in rate_rows())
     TariffLine.objects.bulk_create(TariffLine(**asdict(row)) for row in _rows()[1])
     selectors.forget()
 
