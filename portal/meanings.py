@@ -53,6 +53,11 @@ _STATES: Final = {
     "eport_refused": ATTENTION,
     "sent_back": REFUSED,
     "superseded": REFUSED,
+    # exemption declarations
+    "declared": WAITING,
+    "compared_equal": GOOD,
+    "differences": ATTENTION,
+    "settled": GOOD,
     # problems, answers of agencies, papers
     "error": REFUSED,
     "warning": ATTENTION,

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "customs.apps.CustomsConfig",
     "filing.apps.FilingConfig",
+    "tax.apps.TaxConfig",
     "submissions.apps.SubmissionsConfig",
     "accounts.apps.AccountsConfig",
     "reference.apps.ReferenceConfig",

@@ -20,6 +20,7 @@ pages: list[URLPattern | URLResolver] = [
     path("", include("submissions.urls")),
     path("customs/", include("customs.urls")),
     path("filing/", include("filing.urls")),
+    path("exemptions/", include("tax.urls")),
 ]
 
 for_machines: list[URLPattern | URLResolver] = [
@@ -31,6 +32,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("api/v1/", include("submissions.api.v1.urls")),
     path("api/v1/", include("customs.api.v1.urls")),
     path("api/v1/", include("filing.api.v1.urls")),
+    path("api/v1/", include("tax.api.v1.urls")),
 ]
 
 people: list[URLPattern | URLResolver] = [

@@ -1,0 +1,116 @@
+"""Differences are settled by two officials: one prepares, another approves or sends back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop as _
+
+from accounts.models import User
+from reference.problems import Problem, Refused
+from submissions.lifecycle import advance_one
+from submissions.models import Referral
+from submissions.notices import notify
+from submissions.services import accept
+from tax.lifecycle import DECLARATION, SETTLEMENT, reverse
+from tax.models import DeclarationState as S
+from tax.models import DeclaredLine, ExemptionDeclaration, Settlement
+from tax.selectors import AGENCY
+from tax.services.compare import supersede_older, take_effect
+from trail import services as trail
+from trail.actors import Actor
+
+Choices = Mapping[str, str]  # "list number/line" → a decision
+
+
+def prepare(
+    *, declaration: ExemptionDeclaration, choices: Choices, reason: str, user: User, by: Actor
+) -> Settlement:
+    """Propose how each difference is settled. `Refused` with every line that is not decided, or wrongly."""
+    problems = _undecided(declaration, choices)
+    if declaration.state != S.DIFFERENCES:
+        text = _("There are no differences to settle any more.")
+        problems.append(Problem("settlement.state", str(declaration), text))
+    if not reason.strip():
+        problems.append(Problem("settlement.reason", "/reason", _("Give the reason of the decision.")))
+    if problems:
+        raise Refused(problems)
+    try:
+        with transaction.atomic():
+            row = Settlement.objects.create(
+                declaration=declaration, choices=dict(choices), reason=reason.strip(), prepared_by=user
+            )
+            trail.record(
+                "settlement.prepare",
+                by=by,
+                object_type="settlement",
+                object_id=row.pk,
+                detail={"choices": dict(choices)},
+            )
+    except IntegrityError:
+        text = _("A colleague has prepared a decision already; it waits for its approval.")
+        raise Refused([Problem("settlement.open", str(declaration), text)]) from None
+    return row
+
+
+def _undecided(declaration: ExemptionDeclaration, choices: Choices) -> list[Problem]:
+    problems = []
+    for row in declaration.lines.exclude(outcome="equal"):
+        choice = choices.get(str(row), "")
+        if choice not in DeclaredLine.Decision.values:
+            problems.append(Problem("settlement.choice", str(row), _("Decide on this line.")))
+        elif choice == "customs" and row.customs_amount is None:
+            text = _("Customs' data do not have this line: keep the portal's figure or exclude it.")
+            problems.append(Problem("settlement.choice", str(row), text))
+    return problems
+
+
+def approve(*, settlement: Settlement, user: User, by: Actor, why: str = "") -> ExemptionDeclaration:
+    """The second approval: the decision takes effect at once.
+
+    `Refused` for who prepared it; `WrongState` when it was decided meanwhile.
+    """
+    _another(settlement, user)
+    with transaction.atomic():
+        _decide(settlement, "approve", user, by, why)
+        declaration = settlement.declaration
+        for row in declaration.lines.exclude(outcome="equal"):
+            row.decision = settlement.choices[str(row)]
+            row.save(update_fields=["decision"])
+        supersede_older(declaration, by=by)
+        advance_one(DECLARATION, declaration.pk, "settle", by=by, why=settlement.reason)
+        take_effect(declaration, by=by)
+        _give_back_excluded(declaration)
+        referral = Referral.objects.get(submission=declaration.submission_id, agency__code=AGENCY)
+        accept(referral.pk, by=by, words=settlement.reason, number=declaration.comparison_no)
+        params = {"month": f"{declaration.month:%Y-%m}", "number": declaration.comparison_no}
+        notify(declaration.company, "exemption.settle", params, declaration.submission)
+    declaration.refresh_from_db()
+    return declaration
+
+
+def send_back(*, settlement: Settlement, user: User, by: Actor, why: str) -> None:
+    """Not approved: the differences are open again. `Refused` for who prepared it or without a reason."""
+    _another(settlement, user)
+    if not why.strip():
+        raise Refused([Problem("settlement.why", "/why", _("Say why it is sent back."))])
+    with transaction.atomic():
+        _decide(settlement, "send_back", user, by, why)
+
+
+def _another(settlement: Settlement, user: User) -> None:
+    if settlement.prepared_by_id == user.pk:
+        text = _("Who prepared a decision does not approve it: a colleague does.")
+        raise Refused([Problem("settlement.same_person", str(settlement.pk), text)])
+
+
+def _decide(settlement: Settlement, verb: str, user: User, by: Actor, why: str) -> None:
+    changes = {"decided_by_id": user.pk, "decided_at": timezone.now(), "why": why.strip()}
+    advance_one(SETTLEMENT, settlement.pk, verb, by=by, why=why, changes=changes)
+
+
+def _give_back_excluded(declaration: ExemptionDeclaration) -> None:
+    excluded = set(declaration.lines.filter(decision="exclude").values_list("list_no", "gnum"))
+    reverse(excluded, company_id=declaration.company_id, month=declaration.month, because="excluded")

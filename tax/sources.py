@@ -1,0 +1,97 @@
+"""What this room asks of others, in one place: lines of closed lists, filed goods, registrations, rates, the calendar.
+
+Services and pages ask `get()`; tests and the demonstration connect their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from accounts.models import Company
+from filing.models import EnterpriseRecord, Register
+from tax.lines import ClosedLine
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """CNY for one unit of a currency in a month, and where it comes from."""
+
+    value: Decimal
+    source: str
+    standing: str
+
+
+class Sources(Protocol):
+    """Answers of other rooms."""
+
+    def closed_lines(self, company: Company, month: date) -> Sequence[ClosedLine]:
+        """Lines exported or closed in that month, whichever customs office."""
+        ...
+
+    def hs10(self, company: Company, item_no: str, on: date) -> str:
+        """The ten-digit code of the filed good; "" when it is not filed."""
+        ...
+
+    def registered_since(self, company: Company) -> date | None:
+        """Since when the company is registered in the pilot zone; None: it is not."""
+        ...
+
+    def month_rate(self, currency: str, month: date) -> Rate | None:
+        """The rate of the month; None when none is known."""
+        ...
+
+    def next_working_day(self, day: date) -> date:
+        """The day itself, or the first working day after it."""
+        ...
+
+
+class Rooms:
+    """The rooms below this one. Export lists, filed goods and rates are answered once those rooms are open."""
+
+    def closed_lines(self, company: Company, month: date) -> Sequence[ClosedLine]:
+        """None yet."""
+        return ()
+
+    def hs10(self, company: Company, item_no: str, on: date) -> str:
+        """None yet."""
+        return ""
+
+    def registered_since(self, company: Company) -> date | None:
+        """By the pilot-zone record in force."""
+        rows = EnterpriseRecord.objects.in_force().filter(company=company, register=Register.PILOT_ZONE)
+        return rows.order_by("since").values_list("since", flat=True).first()
+
+    def month_rate(self, currency: str, month: date) -> Rate | None:
+        """CNY is CNY."""
+        return Rate(Decimal(1), "", "firm") if currency == "CNY" else None
+
+    def next_working_day(self, day: date) -> date:
+        """Monday to Friday: holidays are not known here."""
+        while day.weekday() >= SATURDAY:
+            day += timedelta(days=1)
+        return day
+
+
+_connected: list[Sources] = [Rooms()]
+
+
+def get() -> Sources:
+    """Whoever answers now."""
+    return _connected[-1]
+
+
+@contextmanager
+def connected(sources: Sources) -> Iterator[None]:
+    """Let something else answer for a while."""
+    _connected.append(sources)
+    try:
+        yield
+    finally:
+        _connected.remove(sources)
