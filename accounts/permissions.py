@@ -22,6 +22,8 @@ class Permission(StrEnum):
 
     CEB_SEND = "ceb.send"
     CEB_READ = "ceb.read"
+    FILING_READ = "filing.read"
+    GOODS_FILE = "goods.file"
     SUBMISSION_READ = "submission.read"
     SUBMISSION_WRITE = "submission.write"
     NOTICE_READ = "notice.read"
@@ -48,6 +50,8 @@ class Permission(StrEnum):
 SENTENCES: dict[Permission, str | Promise] = {
     Permission.CEB_SEND: _("Hand in customs messages (orders, payments, waybills, inventory lists)."),
     Permission.CEB_READ: _("Read customs documents that name the company, or that are before the agency."),
+    Permission.FILING_READ: _("Read what is on file: registrations and goods."),
+    Permission.GOODS_FILE: _("File goods, singly or by Excel, and amend them."),
     Permission.SUBMISSION_READ: _("Read submissions, their states and their papers."),
     Permission.SUBMISSION_WRITE: _("Draft, submit, amend and withdraw submissions."),
     Permission.NOTICE_READ: _("Read notices to the company."),
@@ -83,12 +87,14 @@ class Role:
 
 _READ = {
     Permission.CEB_READ,
+    Permission.FILING_READ,
     Permission.SUBMISSION_READ,
     Permission.NOTICE_READ,
     Permission.FEED_READ,
 }
 _AGENCY_READ = {
     Permission.CEB_READ,
+    Permission.FILING_READ,
     Permission.SUBMISSION_READ,
     Permission.FEED_READ,
     Permission.QUEUE_READ,
@@ -108,7 +114,7 @@ _ALL = (
         _("declaring user"),
         _("Declares for the company and for those that gave it a mandate."),
         "company",
-        frozenset(_READ | {Permission.CEB_SEND, Permission.SUBMISSION_WRITE}),
+        frozenset(_READ | {Permission.CEB_SEND, Permission.SUBMISSION_WRITE, Permission.GOODS_FILE}),
     ),
     Role(
         "viewer",
@@ -179,6 +185,8 @@ class Scope(StrEnum):
     SUBMISSIONS_READ = "submissions:read"
     CHANGES_READ = "changes:read"
     INVENTORIES_READ = "inventories:read"
+    FILINGS_READ = "filings:read"
+    GOODS_WRITE = "goods:write"
 
     @property
     def permission(self) -> Permission:
@@ -191,7 +199,11 @@ SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.SUBMISSIONS_READ: Permission.SUBMISSION_READ,
     Scope.CHANGES_READ: Permission.FEED_READ,
     Scope.INVENTORIES_READ: Permission.CEB_READ,
+    Scope.FILINGS_READ: Permission.FILING_READ,
+    Scope.GOODS_WRITE: Permission.GOODS_FILE,
 }
 # What a client of each kind may be given at all: an agency's system reads, it hands nothing in.
 COMPANY_SCOPES = frozenset(Scope)
-AGENCY_SCOPES = frozenset({Scope.SUBMISSIONS_READ, Scope.CHANGES_READ, Scope.INVENTORIES_READ})
+AGENCY_SCOPES = frozenset(
+    {Scope.SUBMISSIONS_READ, Scope.CHANGES_READ, Scope.INVENTORIES_READ, Scope.FILINGS_READ}
+)

@@ -5,3 +5,6 @@ from __future__ import annotations
 
 def register() -> None:
     """Called once by `apps.py`."""
+    from filing.goods import registration as goods
+
+    goods.register()

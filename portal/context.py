@@ -34,6 +34,7 @@ _MENU: tuple[tuple[Text, str, Permission], ...] = (
     (_("Submissions"), "submissions", Permission.SUBMISSION_READ),
     (_("Inventory lists"), "customs_lists", Permission.CEB_READ),
     (_("Hand in documents"), "customs_upload", Permission.CEB_SEND),
+    (_("My goods"), "goods", Permission.FILING_READ),
     (_("Notices"), "notices", Permission.NOTICE_READ),
     (_("Mandates"), "mandates", Permission.MANDATE_MANAGE),
 )

@@ -23,6 +23,7 @@ from customs.demo.story import story_set
 from customs.demo.wire import SENDERS as SENDER_OF
 from customs.intake import receive_message
 from customs.models import CebMessage, YearlyUse
+from filing.goods.demo import file_goods
 
 PASSWORD = "demo-only-2026"  # noqa: S105 - the demonstration says it on the screen
 
@@ -152,6 +153,8 @@ ALREADY_HERE = ("O03", "O04", "O05", "O06", "O07", "O08", "O09", "O11", "O12")
 
 def hand_in_story() -> int:
     """The other orders of the story, each message by its sender; nothing when messages are there already."""
+    sellers = ("F", "B")
+    file_goods({key: principal_of_user(User.objects.get(email=email_of(COMPANIES[key]))) for key in sellers})
     if CebMessage.objects.exists():
         return 0
     senders = {key: principal_of_user(User.objects.get(email=email_of(COMPANIES[key]))) for key in SENDERS}

@@ -250,6 +250,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "submissions.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "customs-sweep": {"task": "customs.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
+    "filing-sweep": {"task": "filing.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "seal-trail": {"task": "trail.tasks.seal", "schedule": 300.0},
     "purge-logins": {"task": "accounts.tasks.purge", "schedule": 86400.0},
     "partitions": {"task": "customs.tasks.create_partitions", "schedule": 86400.0},

@@ -52,12 +52,20 @@ class Definition:
     problems: Callable[[Submission, str], list[Problem]]
 
 
-_definitions: dict[tuple[str, str], Definition] = {}
+_definitions: dict[tuple[str, str, str], Definition] = {}
 
 
-def register(kind: str, object_type: str, definition: Definition) -> None:
-    """Called by a desk's `apps.py`: `kind` of `Paper.Kind`, `object_type` as in `Paper.object_type`."""
-    _definitions[kind, object_type] = definition
+def register(kind: str, object_type: str, definition: Definition, *, service: str = "") -> None:
+    """Called by a desk's `apps.py`: `kind` of `Paper.Kind`, `object_type` as in `Paper.object_type`.
+
+    `service`: the kind of submission it is for; left out, for those that have none of their own.
+    """
+    _definitions[kind, object_type, service] = definition
+
+
+def _definition(kind: str, object_type: str, service: str) -> Definition:
+    own = _definitions.get((kind, object_type, service))
+    return own or _definitions[kind, object_type, ""]
 
 
 def new_code() -> str:
@@ -80,7 +88,7 @@ def ensure(
     key = {"kind": kind, "submission": submission, "object_type": object_type, "object_id": object_id}
     if paper := Paper.objects.filter(**key).first():
         return paper
-    definition = _definitions[kind, object_type]
+    definition = _definition(kind, object_type, submission.kind)
     if problems := definition.problems(submission, object_id):
         raise Refused(problems)
     with transaction.atomic():
@@ -112,7 +120,7 @@ def verification_url(paper: Paper) -> str:
 
 def render(paper: Paper) -> bytes:
     """The unsigned PDF, A4, Chinese with English beside it."""
-    definition = _definitions[paper.kind, paper.object_type]
+    definition = _definition(paper.kind, paper.object_type, paper.submission.kind)
     url = verification_url(paper)
     buffer = io.BytesIO()
     segno.make(url, error="m").save(buffer, kind="svg", border=0, xmldecl=False)

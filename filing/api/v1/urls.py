@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from filing.api.v1.goods import GoodsView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("goods", GoodsView.as_view(), name="api-goods"),
+]

@@ -1,0 +1,162 @@
+"""What goods filing registers with the life of a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from filing.goods import services
+from filing.goods.services import KIND
+from filing.models import GoodsFiling
+from reference.problems import Problem
+from submissions import guides, papers, registry
+from submissions.guides import Guide, Step
+from submissions.models import Paper, Submission, SubmissionState
+from submissions.panels import Panel, register_panel
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+MOST_LISTED = 200  # goods on the acknowledgement; the digest covers all
+
+GUIDE = Guide(
+    basis=(
+        _("Tianjin plan for the pilot zone, 2018 No. 1: registration and filing on one platform"),
+        _("Customs' message specification for cross-border e-commerce, edition 202205"),
+    ),
+    who=_("E-commerce firms, domestic agents and producers, for the goods they sell, or an agent by mandate"),
+    papers=(_("The goods, one by one in a form, or as Excel or CSV in the form of the template"),),
+    steps=(
+        Step(_("portal"), _("gives a number at once and checks every row against customs' code tables")),
+        Step(_("portal"), _("files the rows that are in order and says of every other cell what is wrong")),
+    ),
+    promised=_("Within a minute; long files within minutes"),
+    fee=_("Free of charge"),
+    group=_("Registration and filing"),
+)
+
+
+def register() -> None:
+    """Called once by the room's `registration.py`."""
+    registry.register_kind(
+        registry.Kind(
+            code=KIND,
+            name=_("Goods filing"),
+            sentence=_(
+                "File the goods you sell once, singly or by Excel; declarations then know them by item number."
+            ),
+            start_url="goods_upload",
+            mandate_service=KIND,
+            joint_state=services.joint_states,
+            summary=_summary,
+        )
+    )
+    guides.register_guide(KIND, GUIDE)
+    register_panel(KIND, _panel)
+    papers.register(
+        Paper.Kind.ACKNOWLEDGEMENT,
+        "",
+        papers.Definition("papers/acknowledgement.html", _acknowledgement, _facts, _not_submitted),
+        service=KIND,
+    )
+    _register_counters()
+
+
+def _summary(submission: Submission) -> registry.Summary:
+    return registry.Summary(submission.title, reverse("submission", args=[submission.reference]))
+
+
+def _panel(submission: Submission, principal: Principal) -> Panel:
+    near = principal.agency is None
+    return Panel("filing/goods/_panel.html", {"batch": submission.goods_batch, "near": near})
+
+
+# --- workbench --------------------------------------------------------------------------------------------
+
+Tab = Literal["action", "done"]
+
+
+def _register_counters() -> None:
+    registry.register_counter(
+        registry.Counter(
+            "goods-faulty",
+            _("goods files with rows to be mended"),
+            "action",
+            _faulty,
+            partial(_url, "submissions"),
+        )
+    )
+    registry.register_counter(
+        registry.Counter("goods-filed", _("goods on file"), "done", _filed, partial(_url, "goods"))
+    )
+
+
+def _url(name: str, principal: Principal) -> str:
+    return reverse(name) + (f"?kind={KIND}" if name == "submissions" else "")
+
+
+def _faulty(principal: Principal) -> int:
+    """The newest file of a company, when some of its rows were not taken: older ones are past mending."""
+    if principal.company is None:
+        return 0
+    rows = Submission.objects.filter(company=principal.company, kind=KIND, submitted_at__isnull=False)
+    newest = rows.order_by("-pk").values_list("state", flat=True).first()
+    return int(newest in (SubmissionState.PARTLY_ACCEPTED, SubmissionState.REFUSED))
+
+
+def _filed(principal: Principal) -> int:
+    if principal.company is None:
+        return 0
+    return GoodsFiling.objects.filter(company=principal.company, version=1).count()
+
+
+# --- acknowledgement --------------------------------------------------------------------------------------
+
+
+def _fact(zh: str, en: str, value: object) -> dict[str, str]:
+    return {"zh": zh, "en": en, "value": str(value)}
+
+
+def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any]:
+    batch = submission.goods_batch
+    rows = submission.goods.order_by("pk")[:MOST_LISTED]
+    return {
+        "service_zh": "商品备案",
+        "service_en": "Goods filing",
+        "facts": [
+            _fact("文件", "File", batch.file_name or "–"),
+            _fact("行数", "Rows", batch.row_count),
+            _fact("新备案", "Newly filed", batch.filed_count),
+            _fact("变更", "Amended", batch.amended_count),
+            _fact("无变化", "Unchanged", batch.unchanged_count),
+            _fact("未接受", "Not accepted", batch.faulty_count),
+        ],
+        "columns": [
+            {"zh": "商品货号", "en": "Item number"},
+            {"zh": "版本", "en": "Version"},
+            {"zh": "商品编码", "en": "HS code"},
+            {"zh": "商品名称", "en": "Name"},
+        ],
+        "documents": [[row.item_no, row.version, row.hs10, row.name_zh] for row in rows],
+    }
+
+
+def _facts(submission: Submission, object_id: str) -> dict[str, str]:
+    received = submission.submitted_at.isoformat(timespec="seconds") if submission.submitted_at else ""
+    return {
+        "reference": submission.reference or "",
+        "applicant": submission.company.name,
+        "received": received,
+        "payload_sha256": submission.payload_sha256,
+    }
+
+
+def _not_submitted(submission: Submission, object_id: str) -> list[Problem]:
+    if submission.state == SubmissionState.IN_PROGRESS:
+        return [Problem("paper.being_checked", "/", gettext_noop("The rows are still being checked."))]
+    return []
