@@ -61,7 +61,7 @@ def receive_goods(
             by=principal.actor_for(company),
             channel=channel,
             payload=data,
-            content_type=found[:60],
+            content_type=found,
             title=name[-200:],
             parties=(),
             agencies=(),

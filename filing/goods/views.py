@@ -192,7 +192,7 @@ def commented(request: HttpRequest, reference: str) -> HttpResponse:
         if found.row_count:
             raise
         raise Http404 from error  # a file that could not be read cannot be written back
-    return _download(made, reader.XLSX, f"goods-{reference}.xlsx")
+    return _download(made, reader.XLSX_DOWNLOAD, f"goods-{reference}.xlsx")
 
 
 @never_cache
@@ -200,7 +200,7 @@ def commented(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(Permission.GOODS_FILE)
 def template(request: HttpRequest) -> HttpResponse:
     """The empty workbook."""
-    return _download(workbooks.template(), reader.XLSX, "goods-template.xlsx")
+    return _download(workbooks.template(), reader.XLSX_DOWNLOAD, "goods-template.xlsx")
 
 
 @never_cache
@@ -214,7 +214,7 @@ def sample(request: HttpRequest) -> HttpResponse:
         raise Http404
     mended = "mended" in request.GET
     return _download(
-        story_workbook(mended=mended), reader.XLSX, f"goods-sample{'-mended' if mended else ''}.xlsx"
+        story_workbook(mended=mended), reader.XLSX_DOWNLOAD, f"goods-sample{'-mended' if mended else ''}.xlsx"
     )
 
 
@@ -223,7 +223,9 @@ def sample(request: HttpRequest) -> HttpResponse:
 @requires(Permission.FILING_READ)
 def export_xlsx(request: HttpRequest) -> HttpResponse:
     """What the filters found, as a workbook that can be handed in again."""
-    return _download(workbooks.export_xlsx(_asked(request)), reader.XLSX, workbooks.name_of("goods", "xlsx"))
+    return _download(
+        workbooks.export_xlsx(_asked(request)), reader.XLSX_DOWNLOAD, workbooks.name_of("goods", "xlsx")
+    )
 
 
 @never_cache

@@ -42,7 +42,7 @@ def _fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def marks(house: House) -> list[str]:
     """What names G's documents: numbers, keys, people."""
     found = [str(one.reference) for one in Submission.objects.exclude(company=house.company("F"))]
-    keys = [house.inventory.pk, house.case.pk, house.dispatch.pk, house.paper.code]
+    keys = [house.inventory.pk, house.case.pk, house.dispatch.pk, house.paper.code, house.goods.pk]
     return [*found, *map(str, keys), house.inventory.cop_no, BUYER.id_number, BUYER.telephone, BUYER.name]
 
 
@@ -126,6 +126,7 @@ def questions(house: House) -> list[tuple[str, dict[str, str]]]:
         ("submissions", {"q": reference}),
         ("submissions", {"q": house.submission.title}),
         ("submissions", {"kind": "import-declaration"}),
+        *((name, asked) for name in ("goods", "goods_export_csv") for asked in ({}, {"q": "EX01"})),
         *(("customs_lists", asked) for asked in ({}, *lists)),
     ]
 
@@ -136,6 +137,10 @@ def calls(house: House) -> list[tuple[str, dict[str, str]]]:
     highest = {"after": "ffffffff-ffff-ffff-ffff-ffffffffffff"}
     return [
         *(("api-submissions", asked) for asked in ({}, {"kind": "import-declaration"}, highest)),
+        *(
+            ("api-goods", asked)
+            for asked in ({}, {"text": "EX01"}, {"company": house.company("G").uscc}, highest)
+        ),
         *(("api-inventories", asked) for asked in ({}, {"order_no": one.order_no}, {"cop_no": one.cop_no})),
         *(("api-inventories", asked) for asked in ({"reference": reference}, {"state": one.state}, highest)),
         ("api-changes", {}),

@@ -24,6 +24,9 @@ from accounts.principals import principal_of_user
 from accounts.services import give_mandate
 from customs import uploads
 from customs.models import Inventory
+from filing.goods.demo import export_rows, workbook
+from filing.goods.services import file_at_once
+from filing.models import GoodsFiling
 from reference.models import Code
 from submissions import papers
 from submissions.models import Dispatch, Notice, Paper, Referral, Submission
@@ -53,6 +56,7 @@ class House:
     notice: Notice
     paper: Paper
     uploaded: str  # key of what the declaring user of G handed in
+    goods: GoodsFiling  # of G
     unconfirmed: str  # key of somebody's address
 
     def company(self, key: str) -> Company:
@@ -97,6 +101,9 @@ class House:
             "customs_uploaded": {"key": self.uploaded},
             "inventory": {"inventory_id": self.inventory.pk},
             "certificate": {"inventory_id": self.inventory.pk},
+            "goods_batch": {"reference": self.goods.submission.reference},
+            "goods_commented": {"reference": self.goods.submission.reference},
+            "goods_item": {"goods_id": self.goods.pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
             "api-inbox": {"agency": "customs"},
             "account_confirm_email": {"key": self.unconfirmed},
@@ -159,10 +166,18 @@ def build() -> House:
         notice=notify(firm, "submission.accepted", {"reference": submission.reference or ""}, submission),
         paper=paper,
         uploaded=uploads.keep([], principal_of_user(staff["declaring_user"])),
+        goods=_goods(firm, staff["declaring_user"]),
         unconfirmed=EmailConfirmationHMAC(
             EmailAddress.objects.create(user=people.a_person("dora"), email="dora@other.example")
         ).key,
     )
+
+
+def _goods(firm: Company, user: User) -> GoodsFiling:
+    """One of the goods G has filed by Excel."""
+    principal = principal_of_user(user)
+    file_at_once(workbook(export_rows()), name="g.xlsx", principal=principal, company=firm, channel="test")
+    return GoodsFiling.objects.get(company=firm, item_no="EX01")
 
 
 def _holder(code: str, firm: Company, agency: Agency) -> User:
