@@ -38,7 +38,12 @@ def test_sixty_rows_three_wrong_mended_and_the_same_again(visit: Visit, tmp_path
     commented = download(page, "#commented", tmp_path / "commented.xlsx")
     book = load_workbook(commented)
     sheet = book.worksheets[0]
-    assert [sheet[cell].comment is not None for cell in ("F13", "D27", "A42", "A2")] == [True, True, True, False]
+    assert [sheet[cell].comment is not None for cell in ("F13", "D27", "A42", "A2")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
     # The sender mends the file that came back, comments and all.
     sheet["F13"], sheet["D27"], sheet["A42"] = "015", sheet["D26"].value, "EX01-OWN"
     sheet["F13"].number_format = "@"
