@@ -176,7 +176,10 @@ def build() -> House:
 def _goods(firm: Company, user: User) -> GoodsFiling:
     """One of the goods G has filed by Excel."""
     principal = principal_of_user(user)
-    file_at_once(workbook(export_rows()), name="g.xlsx", principal=principal, company=firm, channel="test")
+    plain = {"unit": "007", "unit1": "007", "unit2": "", "factor2": ""}  # the one unit there is here
+    file_at_once(
+        workbook([export_rows()[0] | plain]), name="g.xlsx", principal=principal, company=firm, channel="test"
+    )
     return GoodsFiling.objects.get(company=firm, item_no="EX01")
 
 
