@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.principals import Principal
-from filing.goods import reader, rules
+from filing.goods import lifecycle, reader, rules
 from filing.goods.columns import TABLES
 from filing.goods.findings import Finding
 from filing.models import BatchState, GoodsBatch, GoodsFiling
@@ -104,16 +104,11 @@ def check_batch(submission_id: UUID, *, on: date | None = None) -> bool:
         # One batch of a company at a time: the second compares with what the first has filed.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, batch.submission.company_id])
-        locked = GoodsBatch.objects.select_for_update().get(pk=submission_id)
-        if locked.state != BatchState.WAITING:
+        if not GoodsBatch.objects.filter(pk=submission_id, state=BatchState.WAITING).exists():
             return False
-        _file(locked, batch.submission, list(checked.goods.values()), day)
-        locked.row_count = rows
-        locked.faulty_count = rows - len(checked.goods)
-        locked.findings = [one.as_stored() for one in checked.findings]
-        locked.state = BatchState.CHECKED
-        locked.checked_at = timezone.now()
-        locked.save()
+        counts = _file(batch.submission, list(checked.goods.values()), day)
+        counts |= {"row_count": rows, "faulty_count": rows - len(checked.goods)}
+        lifecycle.check(submission_id, counts=counts, findings=checked.findings)
         recompute([submission_id], SYSTEM)
     return True
 
@@ -146,18 +141,18 @@ def digest_of(good: rules.Goods) -> str:
     return hashlib.sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()
 
 
-def _file(batch: GoodsBatch, submission: Submission, goods: list[rules.Goods], day: date) -> None:
+def _file(submission: Submission, goods: list[rules.Goods], day: date) -> dict[str, int]:
     """New goods and new versions in one set; the counts of the batch."""
+    counts = {"filed_count": 0, "amended_count": 0, "unchanged_count": 0}
     known = _latest(submission.company_id, [good.item_no for good in goods])
     rows = []
     for good in goods:
         version, digest = known.get(good.item_no, (0, ""))
         new = digest_of(good)
         if new == digest:
-            batch.unchanged_count += 1
+            counts["unchanged_count"] += 1
             continue
-        batch.amended_count += version > 0
-        batch.filed_count += version == 0
+        counts["amended_count" if version else "filed_count"] += 1
         values = asdict(good) | {"trade_modes": list(good.trade_modes)}
         rows.append(
             GoodsFiling(
@@ -177,8 +172,9 @@ def _file(batch: GoodsBatch, submission: Submission, goods: list[rules.Goods], d
         object_id=submission.reference,
         count=len(rows),
         digest=hashlib.sha256("".join(row.digest for row in rows).encode()).hexdigest(),
-        detail={"company": submission.company.uscc, "amended": batch.amended_count},
+        detail={"company": submission.company.uscc, "amended": counts["amended_count"]},
     )
+    return counts
 
 
 def _latest(company_id: int, item_nos: list[str]) -> Mapping[str, tuple[int, str]]:

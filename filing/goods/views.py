@@ -161,7 +161,7 @@ def _findings(found: GoodsBatch) -> list[Finding]:
 
 @never_cache
 @require_safe
-@requires(Permission.FILING_READ)
+@requires(Permission.FILING_READ, Permission.NOTICE_READ)
 def batch(request: HttpRequest, reference: str) -> HttpResponse:
     """What became of a file; renews itself while it is checked, and can be left and found again."""
     found = _batch(request, reference)
@@ -181,7 +181,7 @@ def batch(request: HttpRequest, reference: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@requires(Permission.FILING_READ)
+@requires(Permission.FILING_READ, Permission.NOTICE_READ)
 def commented(request: HttpRequest, reference: str) -> HttpResponse:
     """The sender's own file with a comment in every wrong cell."""
     found = _batch(request, reference)
@@ -210,8 +210,6 @@ def sample(request: HttpRequest) -> HttpResponse:
     """The demonstration's file of 60 rows with three faults, or mended."""
     from filing.goods.demo import story_workbook
 
-    if not settings.DEMO:
-        raise Http404
     mended = "mended" in request.GET
     return _download(
         story_workbook(mended=mended), reader.XLSX_DOWNLOAD, f"goods-sample{'-mended' if mended else ''}.xlsx"

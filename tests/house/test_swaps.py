@@ -126,7 +126,7 @@ def questions(house: House) -> list[tuple[str, dict[str, str]]]:
         ("submissions", {"q": reference}),
         ("submissions", {"q": house.submission.title}),
         ("submissions", {"kind": "import-declaration"}),
-        *((name, asked) for name in ("goods", "goods_export_csv") for asked in ({}, {"q": "EX01"})),
+        *(("goods", asked) for asked in ({}, {"q": "EX01"})),
         *(("customs_lists", asked) for asked in ({}, *lists)),
     ]
 

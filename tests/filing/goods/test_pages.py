@@ -116,6 +116,7 @@ def test_offices_that_compare_goods_read_them_and_others_do_not(firm: Company) -
         assert len(answer.json()["results"]) == seen
     stranger = machine(people.a_company(), Scope.FILINGS_READ)
     assert stranger.get(reverse("api-goods")).json()["results"] == []
+    assert of(people.a_company()).get(reverse("goods_export_csv")).content.count(b"\n") == 1
 
 
 def test_the_official_looks_goods_up(firm: Company) -> None:
