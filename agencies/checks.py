@@ -3,7 +3,7 @@
 import csv
 from decimal import Decimal
 
-from agencies.documents import Document, decimal
+from agencies.documents import LISTS, Document, decimal
 from agencies.replies import HERE
 from agencies.store import Store, stored_document
 
@@ -13,6 +13,10 @@ LIVE = {"received", "stored"}
 DUPLICATE = {"order": "-301010", "payment": "-401007", "waybill": "-504015", "list": "-621004"}
 NOT_CHANGEABLE = {"order": "-301011", "payment": "-401008", "waybill": "-504016", "list": "-621012"}
 NOT_TAKEN = {"order": "-301012", "payment": "-401010", "waybill": "-504014", "list": "-621022"}
+# The export table names ranges only; these say the same as their import counterparts.
+for _codes in (DUPLICATE, NOT_CHANGEABLE, NOT_TAKEN):
+    _codes |= {f"export-{kind}": _codes[kind] for kind in ("order", "waybill", "list")}
+    _codes |= dict.fromkeys(("arrival", "manifest", "departure"), _codes["waybill"])
 MISSING_ORDER, MISSING_PAYMENT, MISSING_WAYBILL = "-301003", "-401001", "-621003"
 MISSING = {MISSING_ORDER, MISSING_PAYMENT, MISSING_WAYBILL}
 
@@ -32,7 +36,7 @@ def eport_fault(store: Store, document: Document) -> str | None:
         return NOT_TAKEN[kind]
     if store.guid_taken(kind, document.guid, document.key):
         return DUPLICATE[kind]
-    if kind == "list":
+    if kind in LISTS:
         return _list_fault(store, document)
     existing = store.current(kind, document.key)
     if existing is None or existing["state"] not in LIVE:
@@ -43,24 +47,29 @@ def eport_fault(store: Store, document: Document) -> str | None:
 
 
 def _list_fault(store: Store, document: Document) -> str | None:
-    existing = store.current("list", document.key)
+    existing = store.current(document.kind, document.key)
     live = existing if existing is not None and existing["state"] in LIVE else None
-    live = live or store.current_of_order("list", document.order_key)
+    live = live or store.current_of_order(document.kind, document.order_key)
     if live is None:
         return None
     change = document.fields["appType"] == CHANGE
-    return NOT_CHANGEABLE["list"] if change else DUPLICATE["list"]
+    return NOT_CHANGEABLE[document.kind] if change else DUPLICATE[document.kind]
 
 
 def _declared(store: Store, document: Document) -> bool:
     """Does a list that was not sent back rest on this document?"""
-    if document.kind != "waybill":
-        return store.current_of_order("list", document.order_key) is not None
+    if document.kind in ("arrival", "manifest", "departure"):
+        return True
+    if not document.kind.endswith("waybill"):
+        lists = "export-list" if document.kind.startswith("export-") else "list"
+        return store.current_of_order(lists, document.order_key) is not None
     return store.live_list_of_waybill(document.waybill_key)
 
 
 def findings(store: Store, declared: Document) -> list[str]:
     """All codes with which customs sends the list back; none: it passed."""
+    if declared.kind == "export-list":
+        return _export_findings(store, declared)
     order_row = store.current_of_order("order", declared.order_key)
     payment_row = store.current_of_order("payment", declared.order_key)
     waybill = store.current("waybill", declared.waybill_key)
@@ -77,6 +86,23 @@ def findings(store: Store, declared: Document) -> list[str]:
         if payment_row is not None:
             codes += _payment_against_order(stored_document(payment_row), order)
     return codes + _limit(declared)
+
+
+def _export_findings(store: Store, declared: Document) -> list[str]:
+    order_row = store.current_of_order("export-order", declared.order_key)
+    waybill = store.current("export-waybill", declared.waybill_key)
+    codes = []
+    if order_row is None:
+        codes.append(MISSING_ORDER)
+    if waybill is None or waybill["state"] not in LIVE:
+        codes.append(MISSING_WAYBILL)
+    if order_row is not None:
+        order = stored_document(order_row)
+        if len(declared.lines) != len(order.lines):
+            codes.append("1320")
+        elif _lines(declared) != _lines(order):
+            codes.append("1322")
+    return codes
 
 
 def _against_order(declared: Document, order: Document) -> list[str]:

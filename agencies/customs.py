@@ -9,7 +9,7 @@ from datetime import datetime
 from secrets import token_hex
 
 from agencies import checks
-from agencies.documents import Document
+from agencies.documents import LISTS, NUMBERED, Document
 from agencies.replies import (
     BEIJING,
     TEXTS,
@@ -25,6 +25,8 @@ from agencies.scenarios import Scenario, Step, customs_steps, scenario_of
 from agencies.store import Store, stored_document
 
 LOG = logging.getLogger(__name__)
+CLOCK = re.compile(r"at=(\d{14})", re.ASCII)
+LIST_NUMBER = re.compile(r"number=([0-9IE]{18,20})", re.ASCII)
 EARLY = 0.001  # seconds a step when the replies must arrive before the answer
 PATIENCE = 3  # how many delays customs waits for an order, payment or waybill that has not come yet
 
@@ -41,6 +43,12 @@ class Case:
     pre_no: str = ""
     invt_no: str = ""
 
+    @property
+    def clock(self) -> float:
+        """The instant that customs write down: `at=YYYYMMDDhhmmss` in the note, or now."""
+        found = CLOCK.search(self.document.fields.get("note", ""))
+        return moment(found[1]) if found else self.start
+
     def plan(self, steps: list[Step], info: str = "") -> list[Planned]:
         planned = [self._plan(step, info) for step in steps]
         if self.scenario.name != "double":
@@ -49,7 +57,7 @@ class Case:
         return [replace(one, sends=2) for one in planned] + again
 
     def _plan(self, step: Step, info: str) -> Planned:
-        self.last_time = return_time(self.start + step.after * self.delay, self.last_time)
+        self.last_time = return_time(self.clock + step.after * self.delay, self.last_time)
         sent = step.after if step.sent is None else step.sent
         text = info or info_for(step.status)
         if is_eport(step.status):
@@ -90,8 +98,8 @@ class Customs:
         scenario = scenario_of(document)
         existing = self.store.current(document.kind, document.key)
         case = Case(document, scenario, now, delay, existing["last_time"] if existing else "")
-        is_list = document.kind == "list"
-        if is_list:
+        is_list = document.kind in LISTS
+        if document.kind in NUMBERED:
             case.pre_no = existing["pre_no"] if existing else self._pre_no(now)
         fault = checks.eport_fault(self.store, document)
         if fault is None and scenario.name == "eport-error":
@@ -105,6 +113,24 @@ class Customs:
         )  # fmt: skip
         planned = [] if silent else self._eport_replies(case, fault, is_list=is_list)
         self.store.set_last_time(document.kind, document.key, case.last_time)
+        if document.kind == "departure" and state == "stored" and not silent:
+            planned += self._close(document, now, delay)
+        return planned
+
+    def _close(self, departure: Document, now: float, delay: float) -> list[Planned]:
+        """Every released list whose parcel has left is closed (899), with the time of leaving."""
+        planned: list[Planned] = []
+        for line in departure.lines:
+            key = f"{departure.fields['logisticsCode']}|{line.get('logisticsNo', '')}"
+            for row in self.store.released_lists(key):
+                case = Case(
+                    stored_document(row), Scenario(), moment(departure.fields["leaveTime"]), 0,
+                    row["last_time"], row["pre_no"], row["invt_no"],
+                )  # fmt: skip
+                # By the clock of the departure, but after the answer to it.
+                closed = [replace(one, due=now + 3 * delay) for one in case.plan([Step("899")])]
+                self.store.set_last_time("export-list", row["key"], closed[0].time)
+                planned += closed
         return planned
 
     def _eport_replies(self, case: Case, fault: str | None, *, is_list: bool) -> list[Planned]:
@@ -166,7 +192,8 @@ class Customs:
         """A list whose note says nothing lives as its order's note says."""
         if case.scenario.name != "release":
             return case.scenario
-        order = self.store.current_of_order("order", case.document.order_key)
+        kind = "export-order" if case.document.kind == "export-list" else "order"
+        order = self.store.current_of_order(kind, case.document.order_key)
         inherited = scenario_of(stored_document(order)) if order else Scenario()
         return inherited if inherited.name in {"review", "inspection", "detained"} else case.scenario
 
@@ -179,8 +206,20 @@ class Customs:
         return f"B{day}{self.store.next_number(f'preNo {day}'):09}"
 
     def _invt_no(self, document: Document, now: float) -> str:
-        start = f"{document.fields['customsCode']}{datetime.fromtimestamp(now, BEIJING):%Y}I"
+        asked = LIST_NUMBER.search(document.fields.get("note", ""))
+        if asked:
+            return asked[1]
+        way = "E" if document.kind == "export-list" else "I"
+        start = f"{document.fields['customsCode']}{datetime.fromtimestamp(now, BEIJING):%Y}{way}"
         return f"{start}{self.store.next_number(f'invtNo {start}'):09}"
+
+
+def moment(digits: str) -> float:
+    """The instant of 14 digits of Beijing time; now when they are none."""
+    try:
+        return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING).timestamp()
+    except ValueError:
+        return time.time()
 
 
 def reason(code: str) -> str:

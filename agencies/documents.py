@@ -29,6 +29,7 @@ class Kind:
     key: tuple[str, ...]
     number: str
     required: tuple[tuple[str, int], ...]  # element, longest value that the reply can carry
+    nested: bool = True  # the head is an element of its own
 
 
 KINDS = {
@@ -50,7 +51,35 @@ KINDS = {
         (("copNo", 20), ("agentCode", 18), ("ebpCode", 18), ("ebcCode", 18), ("orderNo", 60),
          ("customsCode", 4)),
     ),
+    "CEB303Message": Kind(
+        "export-order", "Order", "CEB304", ("ebpCode", "ebcCode", "orderNo"), "orderNo",
+        (("ebpCode", 18), ("ebcCode", 18), ("orderNo", 60)),
+    ),
+    "CEB505Message": Kind(
+        "export-waybill", "Logistics", "CEB506", ("logisticsCode", "logisticsNo"), "logisticsNo",
+        (("logisticsCode", 18), ("logisticsNo", 32)), nested=False,
+    ),
+    "CEB603Message": Kind(
+        "export-list", "Inventory", "CEB604", ("agentCode", "copNo"), "copNo",
+        (("copNo", 30), ("agentCode", 18), ("ebpCode", 18), ("ebcCode", 18), ("orderNo", 60),
+         ("customsCode", 4), ("statisticsFlag", 1)),
+    ),
+    "CEB507Message": Kind(
+        "arrival", "Arrival", "CEB508", ("logisticsCode", "copNo"), "copNo",
+        (("copNo", 30), ("logisticsCode", 18), ("operatorCode", 18)),
+    ),
+    "CEB607Message": Kind(
+        "manifest", "WayBill", "CEB608", ("agentCode", "copNo"), "copNo",
+        (("copNo", 30), ("agentCode", 18), ("logisticsCode", 18), ("billNo", 37)),
+    ),
+    "CEB509Message": Kind(
+        "departure", "Departure", "CEB510", ("logisticsCode", "copNo"), "copNo",
+        (("copNo", 30), ("logisticsCode", 18), ("leaveTime", 14)),
+    ),
 }  # fmt: skip
+LISTS = {"list", "export-list"}
+# They have a pre-entry number of E-port in their reply.
+NUMBERED = LISTS | {"arrival", "manifest", "departure"}
 KIND_OF = {kind.name: kind for kind in KINDS.values()}
 
 
@@ -75,7 +104,8 @@ class Document:
     @property
     def order_key(self) -> str:
         """Platform and order number: what order, payment and list share (a waybill has no platform)."""
-        return f"{self.fields.get('ebpCode', '')}|{self.fields.get('orderNo', '')}"
+        firm = f"{self.fields.get('ebcCode', '')}|" if self.kind.startswith("export-") else ""
+        return f"{self.fields.get('ebpCode', '')}|{firm}{self.fields.get('orderNo', '')}"
 
     @property
     def waybill_key(self) -> str:
@@ -138,7 +168,7 @@ def _parse(body: bytes) -> etree._Element:
 
 
 def _document(kind: Kind, entity: etree._Element) -> Document:
-    head = entity.find(f"{NAMESPACE}{kind.entity}Head")
+    head = entity.find(f"{NAMESPACE}{kind.entity}Head") if kind.nested else entity
     fields = _fields(head)
     if kind.name == "list" and not fields.get("copNo"):
         # The list may leave copNo out, but its reply must carry one: the order number's start stands in.

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS documents (
   last_time TEXT NOT NULL DEFAULT '', examine_at REAL, tries INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS documents_key ON documents (kind, key) WHERE current;
 CREATE INDEX IF NOT EXISTS documents_order ON documents (kind, order_key) WHERE current;
-CREATE INDEX IF NOT EXISTS documents_waybill ON documents (waybill_key) WHERE current AND kind = 'list';
+CREATE INDEX IF NOT EXISTS documents_waybill ON documents (waybill_key) WHERE current AND kind LIKE '%list';
 CREATE INDEX IF NOT EXISTS documents_guid ON documents (kind, guid);
 CREATE INDEX IF NOT EXISTS documents_examine ON documents (examine_at) WHERE examine_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS replies (
@@ -138,9 +138,15 @@ class Store:
         self.db.execute(sql, values)
 
     def live_list_of_waybill(self, waybill_key: str) -> bool:
-        sql = """SELECT 1 FROM documents WHERE kind = 'list' AND current AND state IN ('received', 'stored')
-                 AND waybill_key = ?"""
+        sql = """SELECT 1 FROM documents WHERE kind IN ('list', 'export-list') AND current
+                 AND state IN ('received', 'stored') AND waybill_key = ?"""
         return self._one(sql, waybill_key) is not None
+
+    def released_lists(self, waybill_key: str) -> list[sqlite3.Row]:
+        """Export lists of a parcel that customs has stored."""
+        sql = """SELECT * FROM documents WHERE kind = 'export-list' AND current AND state = 'stored'
+                 AND waybill_key = ?"""
+        return self.db.execute(sql, (waybill_key,)).fetchall()
 
     def set_last_time(self, kind: str, key: str, last_time: str) -> None:
         """The last returnTime given to a document, whichever version of it."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
 from customs import panels, parking
 from customs.lifecycle import TO_CORRECT
-from customs.models import DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
+from customs.models import DocumentKey, DocumentState, ExportList, Inventory, Order, Payment, Waybill
 from customs.numbers import MODELS
 from customs.selectors import AGENCY, list_page, unknown_replies
 from customs.senders import SENDINGS
@@ -150,6 +150,14 @@ def load_again(request: HttpRequest) -> HttpResponse:
 # --- queue ------------------------------------------------------------------------------------------------
 
 
+_NAMED: dict[str, type[Model]] = {
+    "order": Order,
+    "payment": Payment,
+    "waybill": Waybill,
+    "inventory": Inventory,
+}
+
+
 def _with_lists(states: Sequence[str]) -> Q:
     return Q(submission__in=Inventory.objects.filter(state__in=states).values("message"))
 
@@ -171,13 +179,18 @@ def by_number(text: str) -> Q:
     documents that name it.
     """
     codes = {code for pair in Company.objects.values_list("uscc", "customs_code") for code in pair if code}
-    keys = DocumentKey.objects.filter(kind__in=MODELS, scope__in=codes, number=text)
+    keys = DocumentKey.objects.filter(kind__in=MODELS, number=text).filter(
+        Q(scope__in=codes) | Q(kind="export_order")
+    )
     ids: dict[str, list[UUID]] = {}
     for kind, key in keys.values_list("kind", "document_id"):
         ids.setdefault(kind, []).append(key)
     orders = {text}
     for kind, found in ids.items():
-        orders.update(MODELS[kind].objects.filter(pk__in=found).values_list("order_no", flat=True))
+        if kind in _NAMED:
+            orders.update(
+                _NAMED[kind]._default_manager.filter(pk__in=found).values_list("order_no", flat=True)
+            )
     lists = Inventory.objects.filter(
         Q(pk__in=ids.get("inventory", []))
         | Q(invt_no=text) & ~Q(invt_no="")
@@ -189,6 +202,12 @@ def by_number(text: str) -> Q:
         messages.update(rows.values_list("message", flat=True))
     waybills = Waybill.objects.filter(pk__in=ids.get("waybill", []))
     messages.update(waybills.values_list("message", flat=True))
+    for kind in set(ids) - {"inventory", "order", "payment", "waybill"}:
+        messages.update(MODELS[kind].objects.filter(pk__in=ids[kind]).values_list("message", flat=True))
+    exported = ExportList.objects.filter(
+        Q(invt_no=text) & ~Q(invt_no="") | Q(order_no=text, ebc_code__in=codes)
+    )
+    messages.update(exported.values_list("message", flat=True))
     return Q(submission__in=messages)
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from customs import forward, replies
-from customs.joint import KIND_OF_TYPE, earlier_messages, recompute_messages
+from customs.joint import earlier_messages, recompute_messages
 from customs.load import load_message
 from customs.models import CebMessage
 from customs.numbers import MODELS, Document, number_of
+from customs.senders import KIND_OF_TYPE
 
 
 def arrive(submission_id: UUID) -> int:

@@ -41,7 +41,29 @@ TEXTS: Mapping[str, str] = {
 _ELEMENTS: Mapping[str, str] = {
     "order": "orderNo", "paid_order": "orderNo", "payment": "payTransactionId", "waybill": "logisticsNo",
     "inventory": "copNo", "list_order": "orderNo", "guid": "guid",
+    "export_order": "orderNo", "export_waybill": "logisticsNo", "export_list": "copNo",
+    "export_list_order": "orderNo", "arrival": "copNo", "manifest": "copNo", "departure": "copNo",
 }  # fmt: skip
+
+
+# Message → kind, elements of the scope, element of the number. An overseas platform may have no code of its own
+# ("无"): an export order is its e-commerce firm's on that platform.
+_MAIN: Mapping[str, tuple[str, tuple[str, ...], str]] = {
+    "CEB511": ("waybill", ("logisticsCode",), "logisticsNo"),
+    "CEB303": ("export_order", ("ebpCode", "ebcCode"), "orderNo"),
+    "CEB505": ("export_waybill", ("logisticsCode",), "logisticsNo"),
+    "CEB603": ("export_list", ("agentCode",), "copNo"),
+    "CEB507": ("arrival", ("logisticsCode",), "copNo"),
+    "CEB607": ("manifest", ("agentCode",), "copNo"),
+    "CEB509": ("departure", ("logisticsCode",), "copNo"),
+}
+# One list under way for an order: the kind of the claim and the elements of its scope.
+_LIST_ORDER: Mapping[str, tuple[str, ...]] = {
+    "CEB621": ("list_order", "ebpCode"),
+    "CEB603": ("export_list_order", "ebpCode", "ebcCode"),
+}
+# Once they went they are changed only when they were sent back.
+_ONCE = frozenset({"CEB621", "CEB603", "CEB507", "CEB607", "CEB509"})
 
 
 class Claim(NamedTuple):
@@ -78,8 +100,9 @@ class Candidate:
         """Everything it must hold."""
         head = self.document.head
         found = [self.main, Claim("guid", self.sender, head["guid"])]
-        if self.type == "CEB621":
-            found.append(Claim("list_order", head["ebpCode"], head["orderNo"]))
+        if self.type in _LIST_ORDER:
+            kind, *scope = _LIST_ORDER[self.type]
+            found.append(Claim(kind, "/".join(head[name] for name in scope), head["orderNo"]))
         return found
 
     @property
@@ -108,7 +131,8 @@ def place(type_: str, document: Document) -> str:
     from customs.ceb import message_spec
 
     spec = message_spec(type_)
-    return f"/{spec.root}/{spec.entity}[{document.index}]/{spec.head.name}"
+    at = f"/{spec.root}/{spec.entity}[{document.index}]"
+    return f"{at}/{spec.head.name}" if spec.nested else at
 
 
 def main_claim(type_: str, document: Document) -> Claim:
@@ -118,8 +142,9 @@ def main_claim(type_: str, document: Document) -> Claim:
         return Claim("order", head["ebpCode"], head["orderNo"])
     if type_ == "CEB411":
         return Claim("paid_order", f"{head['payCode']}/{head['ebpCode']}", head["orderNo"])
-    if type_ == "CEB511":
-        return Claim("waybill", head["logisticsCode"], head["logisticsNo"])
+    if type_ in _MAIN:
+        kind, scope, number = _MAIN[type_]
+        return Claim(kind, "/".join(head[name] for name in scope), head[number])
     return Claim("inventory", head["agentCode"], head.get("copNo") or head["orderNo"][:COP_NO])
 
 
@@ -132,7 +157,7 @@ def may_replace(type_: str, holder: Holder, app_type: str) -> bool:
         return False
     if holder.state in NOT_GONE | TO_CORRECT:
         return True
-    return type_ != "CEB621" and all(state in NOT_GONE | TO_CORRECT for state in holder.resting)
+    return type_ not in _ONCE and all(state in NOT_GONE | TO_CORRECT for state in holder.resting)
 
 
 def standing(row: str) -> str:
@@ -153,7 +178,12 @@ def _lists(condition: str) -> str:
 
 
 _OF_ORDER = "i.ebp_code = d.ebp_code AND i.order_no = d.order_no"
+_EXPORT = "customs_exportlist i WHERE i.state <> 'superseded' AND"
 _RESTING = {
+    "CEB303": f"SELECT {standing('i')}::text FROM {_EXPORT}"
+    " (i.ebp_code, i.ebc_code, i.order_no) = (d.ebp_code, d.ebc_code, d.order_no)",
+    "CEB505": f"SELECT {standing('i')}::text FROM {_EXPORT}"
+    " (i.logistics_code, i.logistics_no) = (d.logistics_code, d.logistics_no)",
     "CEB311": _lists(_OF_ORDER),
     "CEB411": _lists(_OF_ORDER),
     "CEB511": _lists("i.logistics_code = d.logistics_code AND i.logistics_no = d.logistics_no"),

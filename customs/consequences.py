@@ -17,10 +17,11 @@ from accounts.selectors import companies_by_codes
 from customs.joint import earlier_messages, recompute_messages
 from customs.lifecycle import CUSTOMS, TO_CORRECT, said_by_eport
 from customs.limits import give_back
-from customs.models import CustomsReply, Inventory
+from customs.models import CustomsReply, ExportList, Inventory
 from customs.models import DocumentState as S
 from customs.notices import notice_code
 from customs.presenters import list_url
+from customs.senders import LIST_KINDS
 from submissions.feed import NewChange, publish_many
 from submissions.models import Notice
 from submissions.registry import Happened, run_hooks
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
 
 AGENCY = "customs"
 # What the change feed and hooks call a document.
-OBJECTS = {"order": "order", "payment": "payment", "waybill": "waybill", "inventory": "list"}
+OBJECTS = {
+    "order": "order", "payment": "payment", "waybill": "waybill", "inventory": "list", "export_order": "export-order",
+    "export_waybill": "export-waybill", "export_list": "export-list", "arrival": "export-arrival",
+    "manifest": "export-manifest", "departure": "export-departure",
+}  # fmt: skip
 TOLD = frozenset({S.RETURNED, S.EPORT_REFUSED, S.RELEASED, S.INSPECTION, S.DETAINED, S.SENT_BACK})
 # What customs tell the declarant's side (or the sender of a document), not the other parties.
 UNTOLD = frozenset({"code", "words", "pre_no", "invt_no"})
@@ -46,8 +51,11 @@ def follow(kind: str, moved: Sequence[Moved]) -> None:
     if kind == "inventory":
         back = {key for key, (_document, state, _reply) in last.items() if state in TO_CORRECT}
         give_back(back, again=last.keys() - back)
-        _run_released([one for one in moved if one[1] == S.RELEASED])
-    _notify(kind, [one for one in last.values() if one[1] in TOLD])
+        _run_happened("list-released", [one for one in moved if one[1] == S.RELEASED])
+    if kind == "export_list":
+        _run_happened("export-list-released", [one for one in moved if one[1] == S.RELEASED])
+        _run_happened("export-list-closed", [one for one in moved if one[1] == S.CLOSED])
+    _notify(kind, [one for one in last.values() if one[1] in _told(kind)])
     messages = [document.message_id for document, _state, _reply in moved]
     later = [document.pk for document, _state, _reply in moved if document.version > 1]
     recompute_messages([*messages, *(earlier_messages(kind, later) if later else ())], CUSTOMS)
@@ -77,7 +85,7 @@ def _change(kind: str, document: Document, state: str, reply: CustomsReply) -> N
         "said_by": "eport" if said_by_eport(reply.status) else "customs",
         "return_time": reply.return_time,
     }
-    if isinstance(document, Inventory):
+    if isinstance(document, Inventory | ExportList):
         data |= {
             "order_no": document.order_no,
             "pre_no": reply.pre_no or document.pre_no,
@@ -94,12 +102,16 @@ def _change(kind: str, document: Document, state: str, reply: CustomsReply) -> N
     )
 
 
-def _run_released(moved: Sequence[Moved]) -> None:
-    """Hook `list-released`: ids are those of the lists (the certificate is issued by it)."""
+def _told(kind: str) -> frozenset[str]:
+    return TOLD | {S.CLOSED} if kind == "export_list" else TOLD
+
+
+def _run_happened(event: str, moved: Sequence[Moved]) -> None:
+    """Hooks `list-released`, `export-list-released`, `export-list-closed`: ids are those of the lists."""
     if moved:
         ids = tuple(document.pk for document, _state, _reply in moved)
         messages = tuple(sorted({document.message_id for document, _state, _reply in moved}))
-        run_hooks(Happened("list-released", ids, messages, CUSTOMS, "", moved[0][2].info))
+        run_hooks(Happened(event, ids, messages, CUSTOMS, "", moved[0][2].info))
 
 
 # --- notices ----------------------------------------------------------------------------------------------
@@ -121,7 +133,7 @@ def _notify(kind: str, moved: Sequence[Moved]) -> None:
             submission_id=message,
             code=code,
             params=_params(rows),
-            url=list_url(rows[0][0].pk) if kind == "inventory" and len(rows) == 1 else "",
+            url=list_url(rows[0][0].pk, kind) if kind in LIST_KINDS and len(rows) == 1 else "",
         )
         for (message, company, code), rows in groups.items()
     )
@@ -129,19 +141,23 @@ def _notify(kind: str, moved: Sequence[Moved]) -> None:
 
 def _params(rows: Sequence[Moved]) -> dict[str, str]:
     """Numbers and customs' words; never personal data."""
-    numbers = list(dict.fromkeys(str(document.order_no) for document, _state, _reply in rows))
+    numbers = list(dict.fromkeys(str(_called(document)) for document, _state, _reply in rows))
     words = dict.fromkeys(reply.info for _document, _state, reply in rows if reply.info)
     shown = ", ".join(numbers[:NAMED]) + ("…" if len(numbers) > NAMED else "")
     return {"count": str(len(rows)), "numbers": shown, "words": " / ".join(list(words)[:NAMED])}
+
+
+def _called(document: Document) -> str:
+    return getattr(document, "order_no", "") or getattr(document, "number", "")
 
 
 def _near(kind: str, documents: Iterable[Document]) -> Mapping[UUID, frozenset[int]]:
     """Who is told customs' words: of a list declarant, e-commerce firm and platform, of the others their
     sender.
     """
-    if kind != "inventory":
+    if kind not in LIST_KINDS:
         return {document.pk: frozenset({document.message.sender_id}) for document in documents}
-    lists = [document for document in documents if isinstance(document, Inventory)]
+    lists = [document for document in documents if isinstance(document, Inventory | ExportList)]
     codes = {code for one in lists for code in (one.agent_code, one.ebc_code, one.ebp_code)}
     companies = {code: company.pk for code, company in companies_by_codes(codes).items()}
     return {

@@ -38,7 +38,10 @@ class UploadForm(forms.Form):
 
     documents = ManyFilesField(
         label=_("XML files"),
-        help_text=_("One or many CEB messages (CEB311, 411, 511, 621), each with 1 to 100 documents."),
+        help_text=_(
+            "One or many CEB messages (CEB311, 411, 511, 621; for export 303, 505, 603, 507, 607, 509), "
+            "each with 1 to 100 documents."
+        ),
         error_messages={"required": _("Choose at least one file.")},
         widget=ManyFilesInput(attrs={"multiple": True, "accept": ".xml,application/xml,text/xml"}),
     )

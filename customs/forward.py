@@ -18,11 +18,12 @@ from django.utils.translation import override
 
 from customs.apart import apart
 from customs.gateway.messages import Opinion, OpinionList, OpinionTax, opinion_list, write_opinion
-from customs.joint import KIND_OF_TYPE, recompute_messages
+from customs.joint import recompute_messages
 from customs.lifecycle import EPORT, TABLES, advance
 from customs.limits import give_back
-from customs.models import CebMessage, DocumentState, Inventory
+from customs.models import CebMessage, DocumentState, ExportList, Inventory
 from customs.numbers import MODELS
+from customs.senders import KIND_OF_TYPE, LISTS
 from reference.problems import Problem
 from submissions.models import Dispatch, DispatchState, Referral
 from submissions.registry import Happened
@@ -44,10 +45,14 @@ WHERE m.loaded_at IS NOT NULL
   AND {which}
   AND EXISTS (SELECT 1 FROM submissions_referral r JOIN submissions_dispatch d ON d.referral_id = r.id
     WHERE r.submission_id = m.submission_id AND d.state = 'held')
-  AND (m.type <> 'CEB621' OR (
-    (m.forward_by <= statement_timestamp() OR NOT EXISTS (SELECT 1 FROM customs_inventory i
+  AND (m.type <> ALL(%(lists)s) OR (
+    (m.forward_by <= statement_timestamp() OR NOT EXISTS (SELECT 1 FROM (
+      SELECT message_id, state FROM customs_inventory UNION ALL
+      SELECT message_id, state FROM customs_exportlist) i
       WHERE i.message_id = m.submission_id AND i.state = ANY(%(open)s)))
-    AND EXISTS (SELECT 1 FROM customs_inventory i
+    AND EXISTS (SELECT 1 FROM (
+      SELECT message_id, state FROM customs_inventory UNION ALL
+      SELECT message_id, state FROM customs_exportlist) i
       WHERE i.message_id = m.submission_id AND i.state <> 'superseded')))
 ORDER BY m.submission_id LIMIT %(limit)s
 """
@@ -71,6 +76,7 @@ def consider_overdue(limit: int = SWEPT) -> int:
 def _due(which: str, *, ids: Sequence[UUID] = (), limit: int = 10_000) -> list[UUID]:
     with connection.cursor() as cursor:
         params: dict[str, Any] = {"ids": list(ids), "open": [str(state) for state in _OPEN], "limit": limit}
+        params["lists"] = sorted(LISTS)
         cursor.execute(_DUE.format(which=which), params)
         return [row[0] for row in cursor.fetchall()]
 
@@ -87,11 +93,12 @@ def _forward(message_ids: Sequence[UUID]) -> int:
 
 def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
     # In the order of their keys: two workers with the same messages never wait for each other in a circle.
-    messages = CebMessage.objects.filter(pk__in=message_ids, type="CEB621").order_by("pk")
-    lists: defaultdict[UUID, list[Inventory]] = defaultdict(list)
-    rows = Inventory.objects.filter(message_id__in=message_ids).defer("personal")
-    for one in rows.order_by("message_id", "index"):
-        lists[one.message_id].append(one)
+    messages = CebMessage.objects.filter(pk__in=message_ids, type__in=LISTS).order_by("pk")
+    lists: defaultdict[UUID, list[Inventory | ExportList]] = defaultdict(list)
+    for model in (Inventory, ExportList):
+        rows = model.objects.filter(message_id__in=message_ids).defer("personal")
+        for one in rows.order_by("message_id", "index"):
+            lists[one.message_id].append(one)
     referrals = {
         referral.submission_id: referral
         for referral in Referral.objects.filter(submission_id__in=message_ids, agency__code=AGENCY)
@@ -112,9 +119,9 @@ def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
         ]
 
 
-def _opinion_list(one: Inventory) -> OpinionList:
+def _opinion_list(one: Inventory | ExportList) -> OpinionList:
     tax = None
-    if one.tax_regime:
+    if isinstance(one, Inventory) and one.tax_regime:
         tax = OpinionTax(
             regime=one.tax_regime,
             dutiable_value=one.dutiable_value,

@@ -71,7 +71,16 @@ def receive_message(data: bytes, *, principal: Principal, channel: str) -> Recei
         raise Refused([one for one in report.problems if one.level == "error"])
     sending = SENDINGS.get(message.type)
     if sending is None:
-        raise Refused([problem("customs.message.unsupported", f"/{message.type}Message", type=message.type)])
+        raise Refused(
+            [
+                problem(
+                    "customs.message.unsupported",
+                    f"/{message.type}Message",
+                    type=message.type,
+                    taken=", ".join(sorted(SENDINGS)),
+                )
+            ]
+        )
     companies = companies_by_codes({*codes_in(message.type, message.documents), _sender_code(message)})
     sender = _sender(message, sending, principal, companies)
     if (known := _known(sender, message, data)) is not None:
@@ -153,7 +162,7 @@ def _store(handed_in: _HandedIn) -> Received:
             title=_title(message),
             parties=handed_in.readers,
             agencies=[AGENCY],
-            hold=message.type == "CEB621",
+            hold=SENDINGS[message.type].is_list,
             created_by=handed_in.user,
         )
         CebMessage.objects.create(
@@ -184,7 +193,7 @@ def _wake(submission_id: UUID) -> None:
 
 def _forward_by(type_: str) -> datetime | None:
     """When a list message goes even if some of its lists still wait (a dated parameter)."""
-    if type_ != "CEB621":
+    if not SENDINGS[type_].is_list:
         return None
     return timezone.now() + timedelta(hours=parameters(timezone.localdate()).list_waiting_hours.value)
 

@@ -14,7 +14,7 @@ from accounts.models import Company, CompanyRole, Mandate
 from customs.ceb import Document, Message, message_spec
 from customs.claims import CHANGE, NEW, holders, main_claim, may_replace, place
 from customs.models import CebMessage
-from customs.senders import MANDATED, SENDINGS
+from customs.senders import SENDINGS
 from reference.problems import Problem
 
 DECLARED = "2"  # appStatus: 1 saves only, 2 declares
@@ -23,7 +23,7 @@ MOST_LINES = 9999  # gnum is N4
 MOST = Decimal(10) ** 9
 
 TEXTS: Mapping[str, str] = {
-    "customs.message.unsupported": _("{type} is not taken here yet; CEB311, CEB411, CEB511 and CEB621 are."),
+    "customs.message.unsupported": _("{type} is not taken here yet; taken are {taken}."),
     "customs.sender.not_yours": _("You may not send for the company {code}."),
     "customs.sender.role": _("{company} is not registered as a sender of {type}; needed: {roles}."),
     "customs.sender.field": _("{name} is {value}, which is not the sender."),
@@ -31,7 +31,7 @@ TEXTS: Mapping[str, str] = {
         "No company with the code {code} is on record here: it can have given nobody a mandate."
     ),
     "customs.mandate.missing": _(
-        "{principal} has given {agent} no mandate for import declarations that is in force."
+        "{principal} has given {agent} no mandate for declarations of this kind that is in force."
     ),
     "customs.app_status.save_only": _("Only declared documents (appStatus 2) are taken; {value} saves only."),
     "customs.app_type.unsupported": _("appType {value} is not taken here yet; 1 and 2 are."),
@@ -39,6 +39,7 @@ TEXTS: Mapping[str, str] = {
     "customs.change.not_allowed": _(
         "{number} cannot be changed now: it went to customs and was not sent back to be corrected."
     ),
+    "customs.number.empty": _("{name} is empty: the document could not be told from others."),
     "customs.line_number": _("{name} is {value}; line numbers go up to 9999."),
     "customs.amount": _("{name} is {value}: no purchase of a person is that large."),
 }
@@ -56,7 +57,7 @@ def found(message: Message, sender: Company, companies: Mapping[str, Company]) -
 
 def declares_for(message: Message, companies: Mapping[str, Company]) -> list[Company]:
     """The e-commerce firms, as far as they are known here, whose lists these are."""
-    if message.type != "CEB621":
+    if not SENDINGS[message.type].is_list:
         return []
     named = (companies.get(document.head.get("ebcCode", "")) for document in message.documents)
     return list({company.pk: company for company in named if company}.values())
@@ -84,13 +85,21 @@ def _documents(message: Message, sender: Company, companies: Mapping[str, Compan
         if head["appType"] not in (NEW, CHANGE):
             yield problem("customs.app_type.unsupported", f"{at}/appType", value=head["appType"])
         firm = companies.get(head.get("ebcCode", ""))
-        if message.type == "CEB621" and firm is None:
+        if sending.is_list and firm is None:
             code = head.get("ebcCode", "")
             yield problem("customs.mandate.unknown_firm", f"{at}/ebcCode", code=code)
-        elif message.type == "CEB621" and firm is not None and firm.pk not in mandated:
+        elif sending.is_list and firm is not None and firm.pk not in mandated:
             names = {"principal": firm.name, "agent": sender.name}
             yield problem("customs.mandate.missing", f"{at}/ebcCode", **names)
+        yield from _identified(message.type, document)
         yield from _sizes(message.type, document)
+
+
+def _identified(type_: str, document: Document) -> Iterator[Problem]:
+    """The export schema lets the numbers be empty by which a document is found again; nothing could be done."""
+    for name in ("orderNo", "logisticsNo", "copNo"):
+        if SENDINGS[type_].kind.startswith("export-") and document.head.get(name, "-") == "":
+            yield problem("customs.number.empty", f"{place(type_, document)}/{name}", name=name)
 
 
 def _mandated(message: Message, sender: Company, companies: Mapping[str, Company]) -> set[int]:
@@ -98,7 +107,9 @@ def _mandated(message: Message, sender: Company, companies: Mapping[str, Company
     firms = [company.pk for company in declares_for(message, companies)]
     if not firms:
         return set()
-    given = Mandate.objects.in_force().filter(agent=sender, service=MANDATED, principal_id__in=firms)
+    given = Mandate.objects.in_force().filter(
+        agent=sender, service=SENDINGS[message.type].kind, principal_id__in=firms
+    )
     return {sender.pk, *given.values_list("principal_id", flat=True)}
 
 

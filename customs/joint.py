@@ -23,8 +23,11 @@ GOOD: Mapping[str, frozenset[str]] = {
     "payment": frozenset({S.STORED}),
     "waybill": frozenset({S.STORED}),
     "inventory": frozenset({S.RELEASED, S.CLOSED}),
+    "export_list": frozenset({S.RELEASED, S.CLOSED}),
+    **dict.fromkeys(
+        ("export_order", "export_waybill", "arrival", "manifest", "departure"), frozenset({S.STORED})
+    ),
 }
-KIND_OF_TYPE = {"CEB311": "order", "CEB411": "payment", "CEB511": "waybill", "CEB621": "inventory"}
 
 NOT_TAKEN = "not_taken"  # documents that could not be loaded (their number is taken, say)
 
@@ -36,6 +39,12 @@ SAME_NUMBER: Mapping[str, str] = {
     "payment": "(o.ebp_code, o.order_no, o.pay_code) = (n.ebp_code, n.order_no, n.pay_code)",
     "waybill": "(o.logistics_code, o.logistics_no) = (n.logistics_code, n.logistics_no)",
     "inventory": "(o.ebp_code, o.order_no) = (n.ebp_code, n.order_no)",
+    "export_order": "(o.ebp_code, o.ebc_code, o.order_no) = (n.ebp_code, n.ebc_code, n.order_no)",
+    "export_waybill": "(o.logistics_code, o.logistics_no) = (n.logistics_code, n.logistics_no)",
+    "export_list": "(o.ebp_code, o.ebc_code, o.order_no) = (n.ebp_code, n.ebc_code, n.order_no)",
+    "arrival": "(o.logistics_code, o.cop_no) = (n.logistics_code, n.cop_no)",
+    "manifest": "(o.agent_code, o.cop_no) = (n.agent_code, n.cop_no)",
+    "departure": "(o.logistics_code, o.cop_no) = (n.logistics_code, n.cop_no)",
 }
 
 # Returned is not refused (R13.03): a replaced document goes on in its later version, unless it was done

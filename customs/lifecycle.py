@@ -28,10 +28,10 @@ from trail.actors import Actor
 EPORT = Actor("agency", "eport", "E-port")
 CUSTOMS = Actor("agency", "customs", "customs")
 
-THREE = ("order", "payment", "waybill")
-LIST = ("inventory",)
+THREE = ("order", "payment", "waybill", "export_order", "export_waybill", "arrival", "manifest", "departure")
+LIST = ("inventory", "export_list")
 ALL = (*THREE, *LIST)
-TABLES = {kind: f"customs_{kind}" for kind in ALL}
+TABLES = {kind: f"customs_{kind.replace('_', '')}" for kind in ALL}
 
 # Before any answer. A reply may come while the dispatch is still being settled, so replies leave these too.
 BEFORE = (S.LOADED, S.WAITING, S.READY, S.FAULTED, S.SENT)
@@ -130,6 +130,11 @@ _SET_REPLY = """
 _SET_RELEASED = """,
   released_at = CASE WHEN a.to_state = 'released' THEN COALESCE(a.said_at, a.at) ELSE d.released_at END"""
 
+# What a kind of list keeps of its end besides.
+_SET_CLOSED = """,
+  closed_at = CASE WHEN a.to_state = 'closed' THEN COALESCE(a.said_at, a.at) ELSE d.closed_at END"""
+_SETS = {"inventory": _SET_RELEASED, "export_list": _SET_RELEASED + _SET_CLOSED}
+
 _SQL = """
 WITH step AS (
   SELECT * FROM unnest(%(ids)s::uuid[], %(verbs)s::text[], %(whys)s::text[], %(replies)s::uuid[],
@@ -178,7 +183,7 @@ def take(kind: str, steps: Sequence[Step], *, by: Actor, now: datetime | None = 
     if not steps:
         return {}
     rules = _rules(kind, (step.verb for step in steps))
-    sets = _SET_REPLY + (_SET_RELEASED if kind == "inventory" else "")
+    sets = _SET_REPLY + _SETS.get(kind, "")
     params: dict[str, Any] = {
         "ids": [step.id for step in steps],
         "verbs": [step.verb for step in steps],

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -78,30 +79,59 @@ class Outcome:
         return "fault" if any(problem.level == "error" for problem in self.problems) else "ready"
 
 
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How the lists of one direction are matched; the rest is the same for both."""
+
+    kind: str
+    touched: Mapping[str, str]  # message type → the join that finds the lists it touches
+    standing: str  # SQL: lists that should have been matched
+    # Compare and write; where each list goes now and why.
+    decide: Callable[[Sequence[Row]], Mapping[UUID, tuple[str, str]]]
+
+    @property
+    def table(self) -> str:
+        """Where the lists are."""
+        return lifecycle.TABLES[self.kind]
+
+
+def matchings() -> tuple[Matching, ...]:
+    """Import and export."""
+    from customs.export.match import EXPORT
+
+    return IMPORT, EXPORT
+
+
 def match_message(message_id: UUID) -> int:
     """Match every list that a loaded message touches, and let messages go that wait for nothing more."""
     message = CebMessage.objects.get(pk=message_id)
-    found = query(
-        f"SELECT DISTINCT i.id FROM customs_inventory i {_TOUCHED[message.type]}"
-        " WHERE d.message_id = %s AND i.state = ANY(%s) ORDER BY i.id",
-        [message_id, list(OPEN)],
-    )
-    moved = match_lists(row["id"] for row in found)
+    moved = 0
+    for one in matchings():
+        if message.type in one.touched:
+            found = query(
+                f"SELECT DISTINCT i.id FROM {one.table} i {one.touched[message.type]}"
+                " WHERE d.message_id = %s AND i.state = ANY(%s) ORDER BY i.id",
+                [message_id, list(OPEN)],
+            )
+            moved += match_lists((row["id"] for row in found), one)
     _consider({message_id})
     return moved
 
 
 def sweep(limit: int = 5 * SET) -> int:
     """Match the lists that a lost nudge or a dead worker left standing; how many changed their state."""
-    return apart(match_lists, [row["id"] for row in query(_STANDING, [limit])])
+    return sum(
+        apart(partial(match_lists, matching=one), [row["id"] for row in query(one.standing, [limit])])
+        for one in matchings()
+    )
 
 
-def match_lists(inventory_ids: Iterable[UUID]) -> int:
+def match_lists(inventory_ids: Iterable[UUID], matching: Matching | None = None) -> int:
     """Match these lists in sets; how many changed their state. One that is on its way stays as it is."""
     ids = sorted(inventory_ids)
     moved = 0
     for start in range(0, len(ids), SET):
-        moved_now, messages = _match_set(ids[start : start + SET])
+        moved_now, messages = _match_set(ids[start : start + SET], matching or IMPORT)
         moved += moved_now
         # Without the locks of the match; what a worker that dies here leaves standing the sweep lets go.
         _consider(messages)
@@ -109,18 +139,17 @@ def match_lists(inventory_ids: Iterable[UUID]) -> int:
 
 
 @transaction.atomic
-def _match_set(ids: Sequence[UUID]) -> tuple[int, set[UUID]]:
+def _match_set(ids: Sequence[UUID], matching: Matching) -> tuple[int, set[UUID]]:
     """How many lists moved, and the messages they are in."""
     lists = query(
-        f"SELECT i.* FROM customs_inventory i WHERE i.id = ANY(%s::uuid[]) AND {standing('i')} = ANY(%s)"
+        f"SELECT i.* FROM {matching.table} i WHERE i.id = ANY(%s::uuid[]) AND {standing('i')} = ANY(%s)"
         " ORDER BY i.id FOR UPDATE OF i",
         [list(ids), list(OPEN)],
     )
     if not lists:
         return 0, set()
-    outcomes = _outcomes(_cases(lists))
-    _write(outcomes)
-    return _advance(outcomes), {row["message_id"] for row in lists}
+    moved = _advance(matching.kind, matching.decide(lists))
+    return moved, {row["message_id"] for row in lists}
 
 
 def _consider(message_ids: set[UUID]) -> None:
@@ -250,15 +279,28 @@ def _row(key: UUID, outcome: Outcome) -> tuple[object, ...]:
     return (key, *partners, findings, result.regime, result.dutiable_value, *taxes, working)
 
 
-def _advance(outcomes: Mapping[UUID, Outcome]) -> int:
+def _decide(lists: Sequence[Row]) -> dict[UUID, tuple[str, str]]:
+    outcomes = _outcomes(_cases(lists))
+    _write(outcomes)
+    return {key: (one.verb, reasons(one.verb, one.problems)) for key, one in outcomes.items()}
+
+
+def reasons(verb: str, problems: Iterable[Problem]) -> str:
+    """Why a list goes that way: the codes of what decided it."""
+    level = "error" if verb == "fault" else "warning"
+    codes = [problem.code for problem in problems if problem.level == level]
+    return "" if verb == "ready" else ", ".join(dict.fromkeys(codes))
+
+
+def _advance(kind: str, verdicts: Mapping[UUID, tuple[str, str]]) -> int:
     verbs: dict[str, list[UUID]] = defaultdict(list)
-    why: dict[UUID, str] = {}
-    for key, outcome in outcomes.items():
-        verbs[outcome.verb].append(key)
-        level = "error" if outcome.verb == "fault" else "warning"
-        codes = [problem.code for problem in outcome.problems if problem.level == level]
-        why[key] = "" if outcome.verb == "ready" else ", ".join(dict.fromkeys(codes))
+    for key, (verb, _why) in verdicts.items():
+        verbs[verb].append(key)
+    why = {key: words for key, (_verb, words) in verdicts.items()}
     return sum(
-        len(lifecycle.advance("inventory", ids, verb=verb, by=SYSTEM, why=why))
+        len(lifecycle.advance(kind, ids, verb=verb, by=SYSTEM, why=why))
         for verb, ids in sorted(verbs.items())
     )
+
+
+IMPORT = Matching("inventory", _TOUCHED, _STANDING, _decide)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,42 @@ SENTENCES: dict[tuple[str, str], tuple[Text, Text]] = {
         _("The E-port has refused the waybill of order {numbers}; its sender corrects it."),
     ),
 }
+_EXPORT_NAMES: dict[str, Text] = {
+    "export_order": _("export order"),
+    "export_waybill": _("export waybill"),
+    "export_list": _("export list of order"),
+    "arrival": _("arrival notice"),
+    "manifest": _("master waybill manifest"),
+    "departure": _("departure notice"),
+}
+_EXPORT_NEWS: dict[str, Text] = {
+    S.RETURNED: _("Customs has returned the {name} {numbers}: it has to be corrected and sent again."),
+    S.EPORT_REFUSED: _("The E-port has refused the {name} {numbers}: it has to be corrected and sent again."),
+    S.RELEASED: _("Customs has released the {name} {numbers}."),
+    S.CLOSED: _("Customs has closed the {name} {numbers}: the goods have left the country."),
+    S.INSPECTION: _("Customs inspects the goods of the {name} {numbers}."),
+    S.DETAINED: _("Customs has detained the goods of the {name} {numbers}."),
+    S.SENT_BACK: _("The goods of the {name} {numbers} are sent back."),
+}
+_OF_ALL = (S.RETURNED, S.EPORT_REFUSED)
+
+
+def _named(news: Text, name: Text) -> Text:
+    """The sentence with the document's name in it; the numbers are filled in when it is shown."""
+    return cast("Text", _filled(news, name))
+
+
+def _fill(news: Text, name: Text) -> str:
+    return str(news).replace("{name}", str(name))
+
+
+_filled = lazy(_fill, str)
+
+
+for _kind, _name in _EXPORT_NAMES.items():
+    for _state, _news in _EXPORT_NEWS.items():
+        if _state in _OF_ALL or _kind == "export_list":
+            SENTENCES[_kind, _state] = (_named(_news, _name), _named(_news, _name))
 _WITH_WORDS = (S.RETURNED, S.EPORT_REFUSED, S.DETAINED)
 
 

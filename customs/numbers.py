@@ -4,24 +4,57 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Q
 
 from customs.claims import COP_NO
-from customs.models import CustomsReply, DocumentKey, DocumentState, Inventory, Order, Payment, Waybill
+from customs.models import (
+    Arrival,
+    CustomsReply,
+    Departure,
+    DocumentKey,
+    DocumentState,
+    ExportList,
+    ExportOrder,
+    ExportWaybill,
+    Inventory,
+    Manifest,
+    Order,
+    Payment,
+    Waybill,
+)
+from customs.senders import LIST_KINDS
 
-MODELS: Mapping[str, type[Order] | type[Payment] | type[Waybill] | type[Inventory]] = {
-    "order": Order,
-    "payment": Payment,
-    "waybill": Waybill,
-    "inventory": Inventory,
+Document = (
+    Order
+    | Payment
+    | Waybill
+    | Inventory
+    | ExportOrder
+    | ExportWaybill
+    | ExportList
+    | Arrival
+    | Manifest
+    | Departure
+)
+MODELS: Mapping[str, type[Document]] = {
+    model.kind: model
+    for model in (
+        *(Order, Payment, Waybill, Inventory),
+        *(ExportOrder, ExportWaybill, ExportList, Arrival, Manifest, Departure),
+    )
 }
-Document = Order | Payment | Waybill | Inventory
 _NUMBERS = {
     "order": ("ebp_code", "order_no"),
     "payment": ("pay_code", "pay_transaction_id"),
     "waybill": ("logistics_code", "logistics_no"),
+    "export_waybill": ("logistics_code", "logistics_no"),
+    "export_list": ("agent_code", "cop_no"),
+    "arrival": ("logistics_code", "cop_no"),
+    "manifest": ("agent_code", "cop_no"),
+    "departure": ("logistics_code", "cop_no"),
 }
 
 
@@ -30,6 +63,8 @@ def number_of(document: Document) -> tuple[str, str]:
     if isinstance(document, Inventory):
         # A list may have no number of its own; customs answers it under the start of its order number.
         return document.agent_code, document.cop_no or document.order_no[:COP_NO]
+    if isinstance(document, ExportOrder):
+        return f"{document.ebp_code}/{document.ebc_code}", document.order_no
     scope, number = _NUMBERS[document.kind]
     return getattr(document, scope), getattr(document, number)
 
@@ -49,8 +84,8 @@ def documents_of(
         claims[number][scope] = document_id
     found = {one.id: document for one in replies if (document := _holder(claims[one.number], one.scope))}
     missing = [one for one in replies if one.id not in found]
-    if kind == "inventory" and missing:
-        found |= _lists_by_customs_numbers(missing)
+    if kind in LIST_KINDS and missing:
+        found |= _lists_by_customs_numbers(missing, Inventory if kind == "inventory" else ExportList)
     return found
 
 
@@ -84,7 +119,9 @@ def _holder(claims: Mapping[str, UUID], scope: str) -> UUID | None:
     return next(iter(claims.values())) if len(claims) == 1 else None
 
 
-def _lists_by_customs_numbers(replies: Sequence[CustomsReply]) -> dict[UUID, UUID]:
+def _lists_by_customs_numbers(
+    replies: Sequence[CustomsReply], model: type[Inventory] | type[ExportList]
+) -> dict[UUID, UUID]:
     """By pre-entry or list number, when the declarant's own number does not help.
 
     Never against it: a reply that names another number than the list's own is not this list's, and a
@@ -93,10 +130,13 @@ def _lists_by_customs_numbers(replies: Sequence[CustomsReply]) -> dict[UUID, UUI
     pre, invt = {one.pre_no for one in replies} - {""}, {one.invt_no for one in replies} - {""}
     if not pre and not invt:
         return {}
-    lists = Inventory.objects.exclude(state=DocumentState.SUPERSEDED).filter(
+    lists = model.objects.exclude(state=DocumentState.SUPERSEDED).filter(
         Q(pre_no__in=pre) | Q(invt_no__in=invt)
     )
-    rows = list(lists.order_by("-id").only("id", "agent_code", "cop_no", "pre_no", "invt_no"))
+    rows = cast(
+        "list[Inventory | ExportList]",
+        list(lists.order_by("-id").only("id", "agent_code", "cop_no", "pre_no", "invt_no")),
+    )
     found = {}
     for one in replies:
         hit = next((row for row in rows if _is_of(one, row)), None)
@@ -105,7 +145,7 @@ def _lists_by_customs_numbers(replies: Sequence[CustomsReply]) -> dict[UUID, UUI
     return found
 
 
-def _is_of(reply: CustomsReply, row: Inventory) -> bool:
+def _is_of(reply: CustomsReply, row: Inventory | ExportList) -> bool:
     pre = bool(reply.pre_no) and reply.pre_no == row.pre_no
     invt = bool(reply.invt_no) and reply.invt_no == row.invt_no
     numbers = {reply.number, row.cop_no} - {""}

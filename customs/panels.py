@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission
-from customs.models import CebMessage, Inventory, Order, Payment, Waybill
+from customs.models import CebMessage
 from customs.presenters import NEXT, Reason, list_url, reasons_of
+from customs.rows import DOCUMENTS
 from customs.senders import SENDINGS
 from reference.problems import Problem
 from submissions.models import Submission
@@ -21,12 +23,19 @@ from submissions.panels import Panel, register_panel
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
-MODELS: dict[str, type[Any]] = {"CEB311": Order, "CEB411": Payment, "CEB511": Waybill, "CEB621": Inventory}
 NUMBERS: dict[str, Callable[[Any], str]] = {
     "CEB311": lambda row: row.order_no,
     "CEB411": lambda row: row.pay_transaction_id,
     "CEB511": lambda row: row.logistics_no,
     "CEB621": lambda row: row.invt_no or row.cop_no,
+}
+_EXPORT_NUMBERS = {
+    "CEB303": gettext_noop("Order number"),
+    "CEB505": gettext_noop("Waybill number"),
+    "CEB603": gettext_noop("List number"),
+    "CEB507": gettext_noop("Master bill"),
+    "CEB607": gettext_noop("Master bill"),
+    "CEB509": gettext_noop("Master bill"),
 }
 
 
@@ -58,7 +67,7 @@ def documents(submission: Submission, principal: Principal) -> Panel:
     """The message's documents this reader may see, with their states."""
     message = CebMessage.objects.get(pk=submission.pk)
     sender_side = principal.agency is not None or _acts_for_sender(submission, principal)
-    rows = _readable(MODELS[message.type], submission, principal, sender_side=sender_side)
+    rows = _readable(DOCUMENTS[message.type], submission, principal, sender_side=sender_side)
     context = {
         "message": message,
         "rows": [_row(message.type, row) for row in rows],
@@ -68,8 +77,9 @@ def documents(submission: Submission, principal: Principal) -> Panel:
             "CEB411": _("Transaction"),
             "CEB511": _("Waybill number"),
             "CEB621": _("List number"),
-        }[message.type],
-        "with_order": message.type != "CEB311",
+        }.get(message.type)
+        or _(_EXPORT_NUMBERS[message.type]),
+        "with_order": message.type in ("CEB411", "CEB511", "CEB621", "CEB603"),
         "sender_side": sender_side,
     }
     return Panel("customs/_documents.html", context)
@@ -94,8 +104,8 @@ def _readable(
 def _row(type_: str, row: Any) -> DocumentRow:
     return DocumentRow(
         index=row.index,
-        number=NUMBERS[type_](row),
-        order_no=row.order_no,
+        number=NUMBERS[type_](row) if type_ in NUMBERS else row.number,
+        order_no=getattr(row, "order_no", ""),
         state=row.state,
         state_name=row.get_state_display(),
         since=row.state_at,

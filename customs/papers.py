@@ -20,6 +20,16 @@ from submissions.services import unseal_payload
 
 # Message type: what its documents are called, and the columns that tell them apart (element, Chinese, English).
 COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "CEB303": (("orderNo", "订单编号", "Order"), ("ebpName", "电商平台", "Platform")),
+    "CEB505": (("logisticsNo", "物流运单编号", "Waybill"), ("goodsInfo", "主要货物信息", "Goods")),
+    "CEB603": (
+        ("copNo", "企业内部编号", "Declarant's number"),
+        ("orderNo", "订单编号", "Order"),
+        ("logisticsNo", "物流运单编号", "Waybill"),
+    ),
+    "CEB507": (("copNo", "企业内部编号", "Own number"), ("operatorName", "监管场所经营人", "Site operator")),
+    "CEB607": (("copNo", "企业内部编号", "Own number"), ("billNo", "提运单号", "Master bill")),
+    "CEB509": (("copNo", "企业内部编号", "Own number"), ("billNo", "提运单号", "Master bill")),
     "CEB311": (("orderNo", "订单编号", "Order"), ("ebpName", "电商平台", "Platform")),
     "CEB411": (("payTransactionId", "支付交易编号", "Transaction"), ("orderNo", "订单编号", "Order")),
     "CEB511": (("logisticsNo", "物流运单编号", "Waybill"), ("orderNo", "订单编号", "Order")),
@@ -30,6 +40,12 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 SERVICES = {
+    "CEB303": ("出口电子订单申报", "Export orders"),
+    "CEB505": ("出口物流运单申报", "Export waybills"),
+    "CEB603": ("出口清单申报", "Export declaration"),
+    "CEB507": ("运抵单申报", "Arrival notices"),
+    "CEB607": ("清单总分单申报", "Master waybill manifests"),
+    "CEB509": ("离境单申报", "Departure notices"),
     "CEB311": ("电子订单申报", "Import orders"),
     "CEB411": ("支付单申报", "Import payments"),
     "CEB511": ("物流运单申报", "Import waybills"),

@@ -14,6 +14,17 @@ TABLES = (
     "customs_waybill",
     "customs_inventory",
     "customs_inventoryline",
+    "customs_arrival",
+    "customs_arrivalline",
+    "customs_departure",
+    "customs_departureline",
+    "customs_exportlist",
+    "customs_exportlistline",
+    "customs_exportorder",
+    "customs_exportorderline",
+    "customs_exportwaybill",
+    "customs_manifest",
+    "customs_manifestline",
 )
 AHEAD = 3  # months
 
@@ -52,7 +63,10 @@ def create_partitions(now: datetime | None = None, ahead: int = AHEAD) -> int:
             start, end = _bound(year, month), _bound(*_month(year, month + 1))
             for table in TABLES:
                 name = f"{table}_{year}_{month:02d}"
-                cursor.execute("SELECT to_regclass(%s) IS NULL", [name])
+                # An early migration makes months while later tables are still to come.
+                cursor.execute(
+                    "SELECT to_regclass(%s) IS NULL AND to_regclass(%s) IS NOT NULL", [name, table]
+                )
                 if cursor.fetchone()[0]:
                     cursor.execute(
                         f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{start}') TO ('{end}')"

@@ -138,10 +138,10 @@ class Line:
     why: str = ""
 
 
-def list_url(document_id: UUID) -> str:
+def list_url(document_id: UUID, kind: str = "inventory") -> str:
     """Address of a list's page; empty where no pages are mounted."""
     try:
-        return reverse("inventory", args=[document_id])
+        return reverse(kind, args=[document_id])
     except NoReverseMatch:
         return ""
 

@@ -16,6 +16,7 @@ GROUP = _("Customs clearance, import")
 PROMISED = _("Checked and passed on within minutes; customs answers in its own time")
 FREE = _("Free of charge")
 _GACC = _("GACC announcement 2018-194: supervision of cross-border e-commerce retail")
+_GACC_2024 = _("GACC announcement 2024-167: order and waybill before the export list, from 2024-12-15")
 _FORMAT = _("Customs' message specification for cross-border e-commerce, edition 202205")
 _TAX = _("MoF notices 2016-18 and 2018-49: import tax and limits of cross-border e-commerce retail")
 
@@ -44,6 +45,42 @@ KINDS = (
         "inventory",
         _("Import declaration"),
         _("The declarant hands in inventory lists; customs releases the goods (CEB621)."),
+    ),
+    (
+        "export-orders",
+        "export_order",
+        _("Export orders"),
+        _("The platform or the e-commerce firm hands in the orders of buyers abroad (CEB303)."),
+    ),
+    (
+        "export-waybills",
+        "export_waybill",
+        _("Export waybills"),
+        _("The logistics firm hands in the waybills of parcels going abroad (CEB505)."),
+    ),
+    (
+        "export-declaration",
+        "export_list",
+        _("Export declaration"),
+        _("The declarant hands in export lists; customs releases and closes them (CEB603)."),
+    ),
+    (
+        "export-arrivals",
+        "arrival",
+        _("Arrival notices"),
+        _("The logistics firm tells which parcels stand in the supervised site (CEB507)."),
+    ),
+    (
+        "export-manifests",
+        "manifest",
+        _("Master waybill manifests"),
+        _("The declarant binds export lists to the master bill (CEB607)."),
+    ),
+    (
+        "export-departures",
+        "departure",
+        _("Departure notices"),
+        _("The logistics firm tells which parcels have left the country (CEB509)."),
     ),
 )
 
@@ -97,6 +134,39 @@ GUIDES = {
         fee=FREE,
         group=GROUP,
     ),
+}
+EXPORT_GROUP = _("Customs clearance, export")
+_EXPORT_WHO = {
+    "export-orders": _("E-commerce platforms and e-commerce firms registered with customs"),
+    "export-waybills": _("Logistics firms registered with customs"),
+    "export-declaration": _(
+        "Declarants registered with customs, for themselves or by mandate of the e-commerce firm"
+    ),
+    "export-arrivals": _("Logistics firms registered with customs"),
+    "export-manifests": _("Declarants registered with customs"),
+    "export-departures": _("Logistics firms registered with customs"),
+}
+_EXPORT_PAPERS = {
+    "export-orders": _("Orders in the CEB303 format, 1 to 100 in a message"),
+    "export-waybills": _("Waybills in the CEB505 format, 1 to 100 in a message"),
+    "export-declaration": _(
+        "Export lists in the CEB603 format, 1 to 100 in a message, signed by the declarant"
+    ),
+    "export-arrivals": _("Arrival notices in the CEB507 format"),
+    "export-manifests": _("Master waybill manifests in the CEB607 format, signed by the declarant"),
+    "export-departures": _("Departure notices in the CEB509 format"),
+}
+GUIDES |= {
+    code: Guide(
+        basis=(_GACC, _GACC_2024, _FORMAT),
+        who=who,
+        papers=(_EXPORT_PAPERS[code],),
+        steps=(_SENT_ON, _ANSWERED),
+        promised=PROMISED,
+        fee=FREE,
+        group=EXPORT_GROUP,
+    )
+    for code, who in _EXPORT_WHO.items()
 }
 
 

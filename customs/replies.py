@@ -30,9 +30,10 @@ from django.db.models import Max
 from customs.apart import apart
 from customs.consequences import follow
 from customs.gateway.messages import BEIJING, NotForUs, Said, beijing_time, moment_of, read_replies
-from customs.lifecycle import CUSTOMS, EPORT, Step, said_by_eport, take, verb_of
+from customs.lifecycle import CUSTOMS, EPORT, TABLES, Step, said_by_eport, take, verb_of
 from customs.models import CustomsReply
 from customs.numbers import MODELS, Document, documents_of, number_of
+from customs.senders import LIST_KINDS
 from reference.keys import uuid7
 from reference.problems import Refused
 from submissions.inbox import Park
@@ -42,6 +43,7 @@ APPLIED, LATE, REPEATED = "applied", "late", "repeated"
 OUT_OF_PLACE, UNKNOWN_STATUS, UNKNOWN_NUMBER = "out_of_place", "unknown_status", "unknown_number"
 # The wire allows two clocks to differ by this much; a reply is not held to be older for less.
 SKEW = timedelta(seconds=300)
+_WIDE = {"inventory": ("findings", "tax_working"), "export_list": ("findings",)}
 BATCH = 500  # unknown numbers looked up in one sweep
 
 
@@ -154,15 +156,15 @@ def _apply(kind: str, replies: Sequence[CustomsReply]) -> None:
         for row in _rounds(fresh)
         for key, state, reply in _one_round(kind, row, standing)
     ]
-    if kind == "inventory":
-        _fill_numbers([one for one in fresh if one.outcome in (APPLIED, LATE)], standing)
+    if kind in LIST_KINDS:
+        _fill_numbers(kind, [one for one in fresh if one.outcome in (APPLIED, LATE)], standing)
     if moved:
         follow(kind, moved)
 
 
 def _locked(kind: str, ids: set[UUID]) -> dict[UUID, Document]:
     """The documents, locked in the order of their keys until the transaction ends."""
-    wide = ("personal", "checks", *(("findings", "tax_working") if kind == "inventory" else ()))
+    wide = ("personal", "checks", *_WIDE.get(kind, ()))
     rows = MODELS[kind].objects.filter(pk__in=ids).select_related("message").defer(*wide)
     return {one.pk: one for one in rows.order_by("pk").select_for_update(of=("self",))}
 
@@ -264,7 +266,7 @@ def _step(reply: CustomsReply, verb: str, floor: str) -> Step:
 
 
 _FILL = """
-UPDATE customs_inventory d
+UPDATE {table} d
 SET pre_no = CASE WHEN n.pre_no <> '' AND (n.applied OR d.pre_no = '') THEN n.pre_no ELSE d.pre_no END,
     invt_no = CASE WHEN n.invt_no <> '' AND (n.applied OR d.invt_no = '') THEN n.invt_no ELSE d.invt_no END
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bool[]) AS n(id, pre_no, invt_no, applied)
@@ -272,7 +274,7 @@ WHERE d.id = n.id
 """
 
 
-def _fill_numbers(replies: Sequence[CustomsReply], standing: Mapping[UUID, Decided]) -> None:
+def _fill_numbers(kind: str, replies: Sequence[CustomsReply], standing: Mapping[UUID, Decided]) -> None:
     """Pre-entry and list number, also from replies that came late but speak of this version."""
     best: dict[UUID, tuple[str, str, bool]] = {}
     ours = [one for one in replies if one.return_time >= standing[cast(UUID, one.document_id)].floor]
@@ -283,4 +285,6 @@ def _fill_numbers(replies: Sequence[CustomsReply], standing: Mapping[UUID, Decid
     rows = [(key, *numbers) for key, numbers in best.items() if numbers[0] or numbers[1]]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_FILL, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(
+                _FILL.format(table=TABLES[kind]), [list(column) for column in zip(*rows, strict=True)]
+            )

@@ -13,20 +13,31 @@ from django.db import models
 
 from accounts.models import Company
 from accounts.personal import keyed_hash, seal_fields
+from customs import models as tables
 from customs.ceb import Document, message_spec
-from customs.models import Inventory, InventoryLine, Order, OrderLine, Payment, Waybill
 from customs.senders import PARTIES
 from reference.keys import uuid7
 
 DOCUMENTS: Mapping[str, type[models.Model]] = {
-    "CEB311": Order,
-    "CEB411": Payment,
-    "CEB511": Waybill,
-    "CEB621": Inventory,
+    "CEB311": tables.Order,
+    "CEB411": tables.Payment,
+    "CEB511": tables.Waybill,
+    "CEB621": tables.Inventory,
+    "CEB303": tables.ExportOrder,
+    "CEB505": tables.ExportWaybill,
+    "CEB603": tables.ExportList,
+    "CEB507": tables.Arrival,
+    "CEB607": tables.Manifest,
+    "CEB509": tables.Departure,
 }
 LINES: Mapping[str, tuple[type[models.Model], str]] = {
-    "CEB311": (OrderLine, "order_id"),
-    "CEB621": (InventoryLine, "inventory_id"),
+    "CEB311": (tables.OrderLine, "order_id"),
+    "CEB621": (tables.InventoryLine, "inventory_id"),
+    "CEB303": (tables.ExportOrderLine, "order_id"),
+    "CEB603": (tables.ExportListLine, "export_list_id"),
+    "CEB507": (tables.ArrivalLine, "arrival_id"),
+    "CEB607": (tables.ManifestLine, "manifest_id"),
+    "CEB509": (tables.DepartureLine, "departure_id"),
 }
 # Customs give these; what the sender writes there is no evidence.
 _NOT_FROM_THE_SENDER = frozenset({"pre_no", "invt_no"})
@@ -121,12 +132,12 @@ def document_row(
     personal = {name: head[name] for name in _personal(type_) if head.get(name)}
     return {
         **_filled(_columns(DOCUMENTS[type_], type_, lines=False), head),
-        **{column: _hash(name, head.get(name, "")) for column, name in _HASHES[type_].items()},
+        **{column: _hash(name, head.get(name, "")) for column, name in _HASHES.get(type_, {}).items()},
         "id": key,
         "message_id": message_id,
         "index": document.index,
         "parties": sorted({sender.pk, *parties(type_, document, companies)}),
-        "personal": seal_fields(personal, context=str(key)),
+        "personal": seal_fields(personal, context=str(key)) if personal else None,
     }
 
 

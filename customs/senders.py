@@ -20,10 +20,15 @@ class Sending(NamedTuple):
     document: str  # order, payment, waybill, inventory
     roles: frozenset[str]
     fields: tuple[str, ...]  # one of these elements of every document names the sender
+    # An inventory list: sent on when it is checked, and only by mandate of the e-commerce firm (for `kind`).
+    is_list: bool = False
     source: str = "R13.01: field texts of the 202205 specification"
 
 
 _PLATFORM_SIDE = frozenset({Role.PLATFORM.value, Role.ECOMMERCE_FIRM.value, Role.DOMESTIC_AGENT.value})
+
+_LOGISTICS = frozenset({Role.LOGISTICS_FIRM.value})
+_DECLARANT = frozenset({Role.DECLARANT.value})
 
 SENDINGS: Mapping[str, Sending] = MappingProxyType(
     {
@@ -32,12 +37,19 @@ SENDINGS: Mapping[str, Sending] = MappingProxyType(
         "CEB511": Sending(
             "import-waybills", "waybill", frozenset({Role.LOGISTICS_FIRM.value}), ("logisticsCode",)
         ),
-        "CEB621": Sending(
-            "import-declaration", "inventory", frozenset({Role.DECLARANT.value}), ("agentCode",)
-        ),
+        "CEB621": Sending("import-declaration", "inventory", _DECLARANT, ("agentCode",), is_list=True),
+        "CEB303": Sending("export-orders", "export_order", _PLATFORM_SIDE, ("ebpCode", "ebcCode")),
+        "CEB505": Sending("export-waybills", "export_waybill", _LOGISTICS, ("logisticsCode",)),
+        "CEB603": Sending("export-declaration", "export_list", _DECLARANT, ("agentCode",), is_list=True),
+        "CEB507": Sending("export-arrivals", "arrival", _LOGISTICS, ("logisticsCode",)),
+        # It names waybills of lists that were declared by mandate; it has no e-commerce firm of its own.
+        "CEB607": Sending("export-manifests", "manifest", _DECLARANT, ("agentCode",)),
+        "CEB509": Sending("export-departures", "departure", _LOGISTICS, ("logisticsCode",)),
     }
 )
-MANDATED = "import-declaration"  # the service for which an e-commerce firm gives its declarant a mandate
+LISTS = frozenset(type_ for type_, sending in SENDINGS.items() if sending.is_list)
+LIST_KINDS = frozenset(SENDINGS[type_].document for type_ in LISTS)
+KIND_OF_TYPE = {type_: sending.document for type_, sending in SENDINGS.items()}
 
 # Every element that names a company, by message type: who may read the document (R13.02).
 PARTIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -46,5 +58,11 @@ PARTIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "CEB411": ("payCode", "ebpCode"),
         "CEB511": ("logisticsCode",),
         "CEB621": ("ebpCode", "ebcCode", "logisticsCode", "agentCode", "areaCode", "assureCode"),
+        "CEB303": ("ebpCode", "ebcCode"),
+        "CEB505": ("logisticsCode", "ebcCode"),
+        "CEB603": ("ebpCode", "ebcCode", "ownerCode", "logisticsCode", "agentCode", "iacCode"),
+        "CEB507": ("logisticsCode", "operatorCode"),
+        "CEB607": ("agentCode", "logisticsCode"),
+        "CEB509": ("logisticsCode",),
     }
 )

@@ -29,7 +29,11 @@ PASSWORD = "demo-only-2026"  # noqa: S105 - the demonstration says it on the scr
 
 
 SENDERS = ("A", "C", "D", "G")
-MANDATES = (("B", "G", "import-declaration"), ("F", "G", "import-declaration"))
+MANDATES = (
+    ("B", "G", "import-declaration"),
+    ("F", "G", "import-declaration"),
+    ("F", "G", "export-declaration"),
+)
 OFFICIALS = (
     ("officer@customs.example", "关员示例", "officer"),
     ("supervisor@customs.example", "科长示例", "supervisor"),

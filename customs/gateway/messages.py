@@ -1,7 +1,7 @@
 """What travels between the portal and the E-port besides the enterprises' own bytes. Pure.
 
-Out: our opinion on a list message, JSON. In: customs' replies (CEB312, 412, 512, 622), read with every
-tolerance that real replies need.
+Out: our opinion on a list message, JSON. In: customs' replies (CEB312, 412, 512, 622; of export 304, 506, 604, 508, 608, 510),
+read with every tolerance that real replies need.
 """
 
 from __future__ import annotations
@@ -18,11 +18,17 @@ from customs import ceb
 
 BEIJING = timezone(timedelta(hours=8))
 # The reply, whose documents it speaks of, and the elements that name the document by its business number.
-REPLIES: Mapping[str, tuple[str, str, str]] = {
-    "CEB312": ("order", "ebpCode", "orderNo"),
-    "CEB412": ("payment", "payCode", "payTransactionId"),
-    "CEB512": ("waybill", "logisticsCode", "logisticsNo"),
-    "CEB622": ("inventory", "agentCode", "copNo"),
+REPLIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
+    "CEB312": ("order", ("ebpCode",), "orderNo"),
+    "CEB412": ("payment", ("payCode",), "payTransactionId"),
+    "CEB512": ("waybill", ("logisticsCode",), "logisticsNo"),
+    "CEB622": ("inventory", ("agentCode",), "copNo"),
+    "CEB304": ("export_order", ("ebpCode", "ebcCode"), "orderNo"),
+    "CEB506": ("export_waybill", ("logisticsCode",), "logisticsNo"),
+    "CEB604": ("export_list", ("agentCode",), "copNo"),
+    "CEB508": ("arrival", ("logisticsCode",), "copNo"),
+    "CEB608": ("manifest", ("agentCode",), "copNo"),
+    "CEB510": ("departure", ("logisticsCode",), "copNo"),
 }
 _CODE = re.compile(r"\[\s*Code\s*[:：]\s*([^;；\]]{1,20})", re.IGNORECASE)
 
@@ -90,14 +96,14 @@ def read_replies(data: bytes, received: datetime) -> list[Said]:
     return [_said(kind, scope, number, document, received) for document in message.documents]
 
 
-def _said(kind: str, scope: str, number: str, document: ceb.Document, received: datetime) -> Said:
+def _said(kind: str, scope: tuple[str, ...], number: str, document: ceb.Document, received: datetime) -> Said:
     head = document.head
     status, info = head.get("returnStatus", "")[:10], head.get("returnInfo", "")
     codes = reason_codes(info)
     return Said(
         kind=kind,
         index=document.index,
-        scope=head.get(scope, "")[:60],
+        scope="/".join(head.get(name, "") for name in scope)[:60],
         number=head.get(number, "")[:60],
         status=status,
         return_time=_return_time(head.get("returnTime", ""), received),
@@ -105,7 +111,7 @@ def _said(kind: str, scope: str, number: str, document: ceb.Document, received: 
         # The E-port's refusals carry their code as the status itself.
         code=codes[0] if codes else status if status.startswith("-") else "",
         pre_no=head.get("preNo", "")[:18],
-        invt_no=head.get("invtNo", "")[:18],
+        invt_no=head.get("invtNo", "")[:20],
         guid=head.get("guid", "")[:36],
     )
 

@@ -1,19 +1,43 @@
 """Tables of the customs room."""
 
 from customs.models.documents import Inventory, InventoryLine, Order, OrderLine, Payment, Waybill
+from customs.models.export import (
+    Arrival,
+    ArrivalLine,
+    Departure,
+    DepartureLine,
+    ExportList,
+    ExportListLine,
+    ExportOrder,
+    ExportOrderLine,
+    ExportWaybill,
+    Manifest,
+    ManifestLine,
+)
 from customs.models.log import CustomsReply, DocumentEvent, LimitEntry, YearlyUse
 from customs.models.messages import CebMessage, DocumentKey
 from customs.models.states import DocumentState, TaxRegime
 
 __all__ = [
+    "Arrival",
+    "ArrivalLine",
     "CebMessage",
     "CustomsReply",
+    "Departure",
+    "DepartureLine",
     "DocumentEvent",
     "DocumentKey",
     "DocumentState",
+    "ExportList",
+    "ExportListLine",
+    "ExportOrder",
+    "ExportOrderLine",
+    "ExportWaybill",
     "Inventory",
     "InventoryLine",
     "LimitEntry",
+    "Manifest",
+    "ManifestLine",
     "Order",
     "OrderLine",
     "Payment",

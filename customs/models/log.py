@@ -13,7 +13,7 @@ class DocumentEvent(models.Model):
     """One change of one document's state: who, when, why and customs' words."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
     document_id = models.UUIDField()
     at = models.DateTimeField(_("when"), db_default=Now())
     verb = models.CharField(max_length=20)
@@ -37,7 +37,7 @@ class CustomsReply(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     inbox_id = models.UUIDField()
     index = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
     document_id = models.UUIDField(null=True)  # null: a number nobody here knows
     scope = models.CharField(max_length=60)
     number = models.CharField(max_length=60)
@@ -45,7 +45,7 @@ class CustomsReply(models.Model):
     code = models.CharField(_("code"), max_length=20, blank=True)
     info = models.TextField(_("customs' words"), blank=True)
     pre_no = models.CharField(max_length=18, blank=True)
-    invt_no = models.CharField(max_length=18, blank=True)
+    invt_no = models.CharField(max_length=20, blank=True)
     return_time = models.CharField(max_length=17)
     outcome = models.CharField(max_length=20)  # see `customs/replies.py`
     received_at = models.DateTimeField(db_default=Now())

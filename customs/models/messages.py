@@ -46,13 +46,13 @@ class CebMessage(models.Model):
 class DocumentKey(models.Model):
     """Business uniqueness, kept out of the partitioned tables: which document holds this number now.
 
-    kind: order, payment, waybill, inventory, guid. scope: the code whose numbers these are (platform, payment firm,
+    kind: of a document, or guid. scope: the code whose numbers these are (platform, payment firm,
     logistics firm, declarant, sender). Two more: paid_order, one payment of one firm for one order (scope
     "firm/platform"), because one transaction may cover several orders; list_order, one list under way for one
-    order of a platform.
+    order of a platform; the same for export lists (export_list_order).
     """
 
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
     scope = models.CharField(max_length=60)
     number = models.CharField(max_length=60)
     document_id = models.UUIDField()

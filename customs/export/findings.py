@@ -1,0 +1,96 @@
+"""What an export list, its order and its waybill say differently: pure rules, every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_noop as _
+
+from customs.findings import LIST, ORDER, WAYBILL, Level, Row, shown
+from customs.findings import TEXTS as IMPORT_TEXTS
+from reference.problems import Problem
+
+# For the elements that order, waybill and list share the sentences are those of import.
+TEXTS: Mapping[str, str] = {
+    **IMPORT_TEXTS,
+    "export.unit_missing": _(
+        "Line {line}: the order has no unit; the particulars on record here are not complete."
+    ),
+    "export.currency": _("Line {line}: the currency is {list} in the list and {order} in the order."),
+}
+_COMPARED = {"qty": "qty", "unit": "unit", "price": "price", "total_price": "totalPrice"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An export list with what was found for it; rows have the columns of the tables."""
+
+    list: Row
+    lines: Sequence[Row]
+    order: Row | None = None
+    order_lines: Sequence[Row] = field(default_factory=tuple)
+    waybill: Row | None = None
+
+
+def _problem(code: str, path: str, level: Level = "error", /, **params: object) -> Problem:
+    return Problem(code, path, TEXTS[code], {name: shown(value) for name, value in params.items()}, level)
+
+
+def compare(case: Case) -> list[Problem]:
+    """Every finding, in the order in which people read the documents."""
+    return [*_missing(case), *_own(case), *_goods(case), *_weight(case)]
+
+
+def verb_of(case: Case, problems: Sequence[Problem]) -> str:
+    """The way the list goes now."""
+    if case.order is None or case.waybill is None:
+        return "wait"
+    return "fault" if any(problem.level == "error" for problem in problems) else "ready"
+
+
+def _missing(case: Case) -> Iterator[Problem]:
+    if case.order is None:
+        yield _problem("match.order_missing", f"{LIST}/orderNo", "warning", order=case.list["order_no"])
+    if case.waybill is None:
+        number = case.list["logistics_no"]
+        yield _problem("match.waybill_missing", f"{LIST}/logisticsNo", "warning", waybill=number)
+
+
+def _own(case: Case) -> Iterator[Problem]:
+    for row in (case.list, case.order, case.waybill):
+        if row is not None:
+            yield from (Problem.from_stored(stored) for stored in row["checks"])
+    for path, row in ((ORDER, case.order), (WAYBILL, case.waybill)):
+        if row is not None and row["state"] in ("returned", "eport_refused"):
+            yield _problem("match.returned", path, name=path[1:], code=row["return_code"] or "–")
+
+
+def _goods(case: Case) -> Iterator[Problem]:
+    if case.order is None:
+        return
+    if len(case.lines) != len(case.order_lines):
+        yield _problem("1320", "/InventoryList", list=len(case.lines), order=len(case.order_lines))
+    ordered = {line["gnum"]: line for line in case.order_lines}
+    for line in case.lines:
+        if (other := ordered.get(line["gnum"])) is not None:
+            yield from _line(line, other)
+
+
+def _line(line: Row, other: Row) -> Iterator[Problem]:
+    place, number = f"/InventoryList[{line['gnum']}]", line["gnum"]
+    for name, wire in _COMPARED.items():
+        if name == "unit" and not other["unit"].strip():
+            yield _problem("export.unit_missing", f"{place}/unit", "warning", line=number)
+        elif line[name] != other[name]:
+            said = {"line": number, "name": wire, "list": line[name], "order": other[name]}
+            yield _problem("1322", f"{place}/{wire}", **said)
+    if line["currency"] != other["currency"]:
+        said = {"line": number, "list": line["currency"], "order": other["currency"]}
+        yield _problem("export.currency", f"{place}/currency", **said)
+
+
+def _weight(case: Case) -> Iterator[Problem]:
+    if case.waybill is not None and case.waybill["gross_weight"] != case.list["gross_weight"]:
+        weights = {"list": case.list["gross_weight"], "waybill": case.waybill["gross_weight"]}
+        yield _problem("match.weight", f"{LIST}/grossWeight", "warning", **weights)

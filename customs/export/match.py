@@ -1,0 +1,90 @@
+"""Export lists beside their order and waybill: the two supporting documents needed since 2024-12-15 (R2.02)."""
+
+# ruff: noqa: S608 - statements are put together from constants of this module alone
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from customs.export.findings import Case, compare, verb_of
+from customs.findings import Row
+from customs.match import Matching, reasons
+from customs.sets import query, values
+
+_ORDER = "(i.ebp_code, i.ebc_code, i.order_no) = (d.ebp_code, d.ebc_code, d.order_no)"
+_WAYBILL = "(i.logistics_code, i.logistics_no) = (d.logistics_code, d.logistics_no)"
+_PARTNERS = {
+    "customs_exportorder": _ORDER,
+    "customs_exportwaybill": _WAYBILL,
+}
+_TOUCHED = {
+    "CEB303": f"JOIN customs_exportorder d ON {_ORDER}",
+    "CEB505": f"JOIN customs_exportwaybill d ON {_WAYBILL}",
+    "CEB603": "JOIN customs_exportlist d ON d.id = i.id",
+}
+_STANDING = f"""
+SELECT i.id FROM customs_exportlist i WHERE i.state = 'loaded' OR (i.state = 'waiting'
+  AND EXISTS (SELECT 1 FROM customs_exportorder d WHERE {_ORDER} AND d.state <> 'superseded')
+  AND EXISTS (SELECT 1 FROM customs_exportwaybill d WHERE {_WAYBILL} AND d.state <> 'superseded'))
+ORDER BY i.id LIMIT %s
+"""
+
+
+def _partners(table: str, ids: Sequence[UUID]) -> dict[UUID, Row]:
+    rows = query(
+        f"SELECT i.id AS list_id, d.* FROM customs_exportlist i JOIN {table} d ON {_PARTNERS[table]}"
+        " WHERE i.id = ANY(%s::uuid[]) AND d.state <> 'superseded' ORDER BY d.id",
+        [list(ids)],
+    )
+    return {row["list_id"]: row for row in rows}
+
+
+def _lines(table: str, parent: str, ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in query(f"SELECT * FROM {table} WHERE {parent} = ANY(%s::uuid[]) ORDER BY gnum", [list(ids)]):
+        found[row[parent]].append(row)
+    return found
+
+
+def _cases(lists: Sequence[Row]) -> dict[UUID, Case]:
+    ids = [row["id"] for row in lists]
+    orders, waybills = _partners("customs_exportorder", ids), _partners("customs_exportwaybill", ids)
+    lines = _lines("customs_exportlistline", "export_list_id", ids)
+    ordered = _lines("customs_exportorderline", "order_id", [row["id"] for row in orders.values()])
+    return {
+        row["id"]: Case(
+            list=row,
+            lines=lines[row["id"]],
+            order=(order := orders.get(row["id"])),
+            order_lines=ordered[order["id"]] if order else (),
+            waybill=waybills.get(row["id"]),
+        )
+        for row in lists
+    }
+
+
+def _decide(lists: Sequence[Row]) -> Mapping[UUID, tuple[str, str]]:
+    cases = _cases(lists)
+    found = {key: compare(case) for key, case in cases.items()}
+    values(
+        "UPDATE customs_exportlist i SET order_document = v.o, waybill_document = v.w, findings = v.findings"
+        " FROM ({values}) AS v(id, o, w, findings) WHERE i.id = v.id",
+        [
+            (
+                key,
+                case.order["id"] if case.order else None,
+                case.waybill["id"] if case.waybill else None,
+                json.dumps([problem.as_stored() for problem in found[key]], ensure_ascii=False),
+            )
+            for key, case in cases.items()
+        ],
+        template="(%s::uuid, %s::uuid, %s::uuid, %s::jsonb)",
+    )
+    verbs = {key: verb_of(case, found[key]) for key, case in cases.items()}
+    return {key: (verb, reasons(verb, found[key])) for key, verb in verbs.items()}
+
+
+EXPORT = Matching("export_list", _TOUCHED, _STANDING, _decide)

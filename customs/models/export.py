@@ -1,0 +1,284 @@
+"""The six documents of retail export. Partitioned by month of their key like those of import.
+
+The order's lines are what the firm has put on record of its sale; the list's lines are what is declared. Amounts
+are in the currency of the document (customs' numeric code), with five decimals as on the wire.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customs.models.documents import Amount, Document
+from reference.keys import uuid7
+
+
+class ExportOrder(Document):
+    """CEB303, order of a buyer abroad."""
+
+    kind = "export_order"
+    order_type = models.CharField(_("order type"), max_length=1)
+    order_no = models.CharField(_("order number"), max_length=60)
+    ebp_code = models.CharField(max_length=18)
+    ebp_name = models.CharField(max_length=100)
+    ebc_code = models.CharField(max_length=18)
+    ebc_name = models.CharField(max_length=100)
+    goods_value = Amount(_("goods value"))
+    freight = Amount(_("freight"))
+    currency = models.CharField(_("currency"), max_length=3)
+
+    class Meta:
+        verbose_name = _("export order")
+        verbose_name_plural = _("export orders")
+        indexes = [models.Index(fields=["ebc_code", "order_no"], name="export_order_number")]
+
+    @property
+    def number(self) -> str:
+        """What people call it by."""
+        return self.order_no
+
+
+class ExportOrderLine(models.Model):
+    """A line of an export order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    order = models.ForeignKey(ExportOrder, models.CASCADE, related_name="lines", db_constraint=False)
+    gnum = models.PositiveIntegerField(_("line"))
+    item_no = models.CharField(max_length=30, blank=True, default="")
+    item_name = models.CharField(_("goods"), max_length=250)
+    bar_code = models.CharField(max_length=50, blank=True, default="")
+    unit = models.CharField(max_length=3)
+    currency = models.CharField(max_length=3)
+    qty = Amount()
+    price = Amount()
+    total_price = Amount()
+
+    def __str__(self) -> str:
+        return f"{self.gnum} {self.item_name}"
+
+
+class ExportWaybill(Document):
+    """CEB505, waybill of a parcel going abroad. It names no order: the list does."""
+
+    kind = "export_waybill"
+    logistics_code = models.CharField(max_length=18)
+    logistics_name = models.CharField(max_length=100)
+    logistics_no = models.CharField(_("waybill number"), max_length=32)
+    freight = Amount()
+    insured_fee = Amount()
+    currency = models.CharField(max_length=3)
+    gross_weight = Amount()
+    pack_no = models.IntegerField()
+    goods_info = models.CharField(max_length=200, blank=True, default="")
+    ebc_code = models.CharField(max_length=18, blank=True, default="")
+    ebc_name = models.CharField(max_length=100, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("export waybill")
+        verbose_name_plural = _("export waybills")
+        indexes = [models.Index(fields=["logistics_code", "logistics_no"], name="export_waybill_number")]
+
+    @property
+    def number(self) -> str:
+        """What people call it by."""
+        return self.logistics_no
+
+
+class ExportList(Document):
+    """CEB603, inventory list: the declaration of one parcel."""
+
+    kind = "export_list"
+    order_no = models.CharField(_("order number"), max_length=60)
+    ebp_code = models.CharField(max_length=18)
+    ebp_name = models.CharField(max_length=100)
+    ebc_code = models.CharField(max_length=18)
+    ebc_name = models.CharField(max_length=100)
+    owner_code = models.CharField(max_length=18)
+    owner_name = models.CharField(max_length=100)
+    agent_code = models.CharField(max_length=18)
+    agent_name = models.CharField(max_length=100)
+    logistics_no = models.CharField(_("waybill number"), max_length=32)
+    logistics_code = models.CharField(max_length=18)
+    logistics_name = models.CharField(max_length=100)
+    cop_no = models.CharField(_("declarant's own number"), max_length=30)
+    pre_no = models.CharField(_("pre-entry number"), max_length=18, blank=True, default="")
+    invt_no = models.CharField(_("list number"), max_length=20, blank=True, default="")
+    customs_code = models.CharField(_("office of declaration"), max_length=4)
+    port_code = models.CharField(_("office of exit"), max_length=4)
+    ie_date = models.CharField(_("export date"), max_length=8)
+    statistics_flag = models.CharField(_("way of declaring"), max_length=1)
+    trade_mode = models.CharField(_("supervision mode"), max_length=4)
+    traf_mode = models.CharField(max_length=1)
+    bill_no = models.CharField(max_length=37, blank=True, default="")
+    license_no = models.CharField(max_length=19, blank=True, default="")
+    country = models.CharField(max_length=3)
+    freight = Amount(_("freight"))
+    f_currency = models.CharField(max_length=3)
+    insured_fee = Amount(_("insurance fee"))
+    gross_weight = Amount()
+    net_weight = Amount()
+    pack_no = models.IntegerField()
+    # What we found.
+    order_document = models.UUIDField(null=True)
+    waybill_document = models.UUIDField(null=True)
+    findings = models.JSONField(default=list)
+    released_at = models.DateTimeField(_("released"), null=True)
+    closed_at = models.DateTimeField(_("closed"), null=True)
+
+    class Meta:
+        verbose_name = _("export list")
+        verbose_name_plural = _("export lists")
+        indexes = [
+            models.Index(fields=["ebc_code", "order_no"], name="export_list_order"),
+            models.Index(fields=["logistics_code", "logistics_no"], name="export_list_waybill"),
+            models.Index(fields=["ebc_code", "closed_at"], name="export_list_closed"),
+            models.Index(fields=["state", "-id"], name="export_list_state"),
+            models.Index(fields=["invt_no"], name="export_list_invt_no", condition=~models.Q(invt_no="")),
+            models.Index(fields=["pre_no"], name="export_list_pre_no", condition=~models.Q(pre_no="")),
+            GinIndex(fields=["parties"], name="export_list_parties"),
+        ]
+
+    @property
+    def number(self) -> str:
+        """What people call it by."""
+        return self.invt_no or self.cop_no
+
+
+class ExportListLine(models.Model):
+    """A line of an export list. `gcode` under simplified declaration: four digits and six zeros."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    export_list = models.ForeignKey(ExportList, models.CASCADE, related_name="lines", db_constraint=False)
+    gnum = models.PositiveIntegerField(_("line"))
+    item_no = models.CharField(max_length=20, blank=True, default="")
+    item_name = models.CharField(max_length=250, blank=True, default="")
+    gcode = models.CharField(_("HS code"), max_length=10)
+    gname = models.CharField(_("goods"), max_length=250)
+    gmodel = models.CharField(max_length=250)
+    country = models.CharField(max_length=3)
+    currency = models.CharField(max_length=3)
+    qty = Amount()
+    unit = models.CharField(max_length=3)
+    qty1 = Amount()
+    unit1 = models.CharField(max_length=3)
+    qty2 = Amount(null=True)
+    unit2 = models.CharField(max_length=3, blank=True, default="")
+    price = Amount()
+    total_price = Amount()
+
+    class Meta:
+        indexes = [models.Index(fields=["export_list"], name="export_list_lines")]
+
+    def __str__(self) -> str:
+        return f"{self.gnum} {self.gname}"
+
+
+class Transport(Document):
+    """What the three notices of the way out have; their lines name waybills."""
+
+    logistics_code = models.CharField(max_length=18)
+    logistics_name = models.CharField(max_length=100)
+    cop_no = models.CharField(_("sender's own number"), max_length=30)
+    pre_no = models.CharField(_("pre-entry number"), max_length=18, blank=True, default="")
+    bill_no = models.CharField(_("master bill"), max_length=37, blank=True, default="")
+    customs_code = models.CharField(max_length=4)
+    traf_mode = models.CharField(max_length=1)
+    msg_count = models.IntegerField()
+    msg_seq_no = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def order_no(self) -> str:
+        """It names waybills, no order."""
+        return ""
+
+    @property
+    def number(self) -> str:
+        """What people call it by."""
+        return self.bill_no or self.cop_no
+
+
+class Arrival(Transport):
+    """CEB507: parcels stand in the supervised site."""
+
+    kind = "arrival"
+    operator_code = models.CharField(max_length=18)
+    operator_name = models.CharField(_("site operator"), max_length=100)
+    loct_no = models.CharField(_("supervised site"), max_length=10, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("arrival notice")
+        verbose_name_plural = _("arrival notices")
+
+
+class Manifest(Transport):
+    """CEB607: which parcels go under one master bill."""
+
+    kind = "manifest"
+    agent_code = models.CharField(max_length=18)
+    agent_name = models.CharField(max_length=100)
+    traf_name = models.CharField(max_length=100)
+    voyage_no = models.CharField(max_length=32)
+    gross_weight = Amount()
+
+    class Meta:
+        verbose_name = _("master waybill manifest")
+        verbose_name_plural = _("master waybill manifests")
+
+
+class Departure(Transport):
+    """CEB509: the parcels have left the country."""
+
+    kind = "departure"
+    leave_time = models.CharField(_("left the country"), max_length=14)
+    traf_name = models.CharField(max_length=100, blank=True, default="")
+    voyage_no = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("departure notice")
+        verbose_name_plural = _("departure notices")
+
+
+class TransportLine(models.Model):
+    """One parcel of a notice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    gnum = models.PositiveIntegerField(_("line"))
+    logistics_no = models.CharField(max_length=32)
+    total_package_no = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.gnum} {self.logistics_no}"
+
+
+class ArrivalLine(TransportLine):
+    """A parcel that arrived."""
+
+    arrival = models.ForeignKey(Arrival, models.CASCADE, related_name="lines", db_constraint=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["logistics_no"], name="arrival_line_waybill")]
+
+
+class ManifestLine(TransportLine):
+    """A parcel under the master bill."""
+
+    manifest = models.ForeignKey(Manifest, models.CASCADE, related_name="lines", db_constraint=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["logistics_no"], name="manifest_line_waybill")]
+
+
+class DepartureLine(TransportLine):
+    """A parcel that left."""
+
+    departure = models.ForeignKey(Departure, models.CASCADE, related_name="lines", db_constraint=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["logistics_no"], name="departure_line_waybill")]
