@@ -1,7 +1,7 @@
 """What travels between the portal and the E-port besides the enterprises' own bytes. Pure.
 
-Out: our opinion on a list message, JSON. In: customs' replies (CEB312, 412, 512, 622; of export 304, 506, 604, 508, 608, 510),
-read with every tolerance that real replies need.
+Out: our opinion on a list message, JSON. In: customs' replies (CEB312, 412, 512, 622; 304, 506, 604, 508, 608
+and 510 of export), read with every tolerance that real replies need.
 """
 
 from __future__ import annotations
