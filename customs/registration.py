@@ -172,7 +172,7 @@ GUIDES |= {
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from customs import forward, panels, papers
+    from customs import forward, overview, panels, papers
     from customs.gateway.client import EportGateway
     from customs.notices import register_sentences
     from customs.replies import read_inbox
@@ -198,6 +198,8 @@ def register() -> None:
     registry.register_hook("dispatch.refuse", forward.refused)
     for counter in counters():
         registry.register_counter(counter)
+    for figure in overview.figures():
+        registry.register_figure(figure)
     register_sentences()
     panels.register()
     papers.register()

@@ -31,6 +31,7 @@ class Item:
 
 _MENU: tuple[tuple[Text, str, Permission], ...] = (
     (_("Workbench"), "workbench", Permission.SUBMISSION_READ),
+    (_("Overview"), "overview", Permission.SUBMISSION_READ),
     (_("Submissions"), "submissions", Permission.SUBMISSION_READ),
     (_("Inventory lists"), "customs_lists", Permission.CEB_READ),
     (_("Hand in documents"), "customs_upload", Permission.CEB_SEND),

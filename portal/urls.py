@@ -6,13 +6,15 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.views import desk, health, public
+from portal.views import desk, health, overview, public
 
 pages: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("services/<slug:code>/", public.service_guide, name="guide"),
     path("progress/", public.progress, name="progress"),
     path("workbench/", desk.workbench, name="workbench"),
+    path("overview/", overview.overview, name="overview"),
+    path("overview/csv/", overview.tables_csv, name="overview_csv"),
     path("notices/", desk.notices, name="notices"),
     path("notices/read/", desk.notices_read, name="notices_read"),
     path("switch-company/", desk.switch_company, name="switch_company"),

@@ -121,6 +121,8 @@ def questions(house: House) -> list[tuple[str, dict[str, str]]]:
     return [
         ("workbench", {}),
         ("workbench", {"tab": "progress"}),
+        ("overview", {}),
+        ("overview_csv", {}),
         ("notices", {}),
         ("mandates", {}),
         ("submissions", {"q": reference}),

@@ -1,0 +1,145 @@
+"""This room's figures on a company's overview: import lists, their dutiable value and their tax.
+
+A list is the company's when it is declarant, e-commerce firm or platform of it; payment and logistics firms are
+told neither value nor tax. A version that a later one replaced is not counted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Company
+from accounts.permissions import Permission
+from customs.models import DocumentState, Inventory
+from customs.workbench import ACTION, DONE, PROGRESS
+from submissions.figures import DECLARATIONS, TAXES, Figure, Number, Period, Table
+
+MONTH = _("Month")
+TAX_COLUMNS = ("tariff", "consumption_tax", "vat")
+
+
+def figures() -> list[Figure]:
+    """What `registration.register` registers."""
+    read = Permission.CEB_READ
+    return [
+        Figure(
+            "import-lists", DECLARATIONS, _("Import inventory lists received"), lists_count,
+            note=_("By the day the portal received them; versions replaced by a later one are not counted."),
+            table=lists_table, chart="stacked", url=lists_url, permission=read, rank=20,
+        ),
+        Figure(
+            "import-released", DECLARATIONS, _("Import inventory lists released"), released_count,
+            note=_("By the day of customs' release."), permission=read, rank=21,
+        ),
+        Figure(
+            "import-value", DECLARATIONS, _("Dutiable value of released imports"), value, unit="CNY",
+            note=_("Worked out by the portal; by the day of customs' release."),
+            table=value_table, permission=read, rank=22,
+        ),
+        Figure(
+            "import-tax", TAXES, _("Import tax on released lists"), tax, unit="CNY",
+            note=_("Worked out by the portal; customs' tax bill decides. By the day of customs' release."),
+            table=tax_table, chart="stacked", permission=read, rank=30,
+        ),
+    ]  # fmt: skip
+
+
+def lists_of(company: Company) -> QuerySet[Inventory]:
+    """The company's lists, in no order."""
+    codes = sorted(company.codes)
+    own = Q(agent_code__in=codes) | Q(ebc_code__in=codes) | Q(ebp_code__in=codes)
+    rows = Inventory.objects.filter(own, parties__contains=[company.pk])
+    return rows.exclude(state=DocumentState.SUPERSEDED)
+
+
+def received(company: Company, period: Period) -> QuerySet[Inventory]:
+    """Those received in the period."""
+    since, after = _bounds(period)
+    return lists_of(company).filter(message__received_at__gte=since, message__received_at__lt=after)
+
+
+def released(company: Company, period: Period) -> QuerySet[Inventory]:
+    """Those customs released in the period, whatever has become of them since."""
+    since, after = _bounds(period)
+    return lists_of(company).filter(released_at__gte=since, released_at__lt=after)
+
+
+def _bounds(period: Period) -> tuple[datetime, datetime]:
+    midnight = (datetime.combine(day, time.min) for day in (period.since, period.after))
+    since, after = (timezone.make_aware(moment) for moment in midnight)
+    return since, after
+
+
+def lists_count(company: Company, period: Period) -> Number:
+    """How many were received."""
+    return received(company, period).count()
+
+
+def released_count(company: Company, period: Period) -> Number:
+    """How many were released."""
+    return released(company, period).count()
+
+
+def value(company: Company, period: Period) -> Number:
+    """Their dutiable value in CNY."""
+    return released(company, period).aggregate(total=Sum("dutiable_value"))["total"] or Decimal(0)
+
+
+def tax(company: Company, period: Period) -> Number:
+    """Their import tax in CNY."""
+    return released(company, period).aggregate(total=Sum("tax_total"))["total"] or Decimal(0)
+
+
+def lists_table(company: Company, period: Period) -> Table:
+    """Received lists by month, and by whose turn it is now."""
+    groups = {"action": ACTION, "progress": PROGRESS, "done": DONE}
+    counts = {name: Count("pk", filter=Q(state__in=states)) for name, states in groups.items()}
+    rows = received(company, period).annotate(month=TruncMonth("message__received_at"))
+    found: dict[str, dict[str, Any]] = {
+        _month(row["month"]): dict(row) for row in rows.values("month").annotate(**counts)
+    }
+    head = (MONTH, _("to be corrected"), _("under way"), _("decided"))
+    return Table(head, [(m, tuple(found.get(m, {}).get(g, 0) for g in groups)) for m in _months(period)])
+
+
+def value_table(company: Company, period: Period) -> Table:
+    """Dutiable value by month of release."""
+    found = _sums(company, period, ("dutiable_value",))
+    return Table(
+        (MONTH, _("Dutiable value (CNY)")), [(m, found.get(m, (Decimal(0),))) for m in _months(period)]
+    )
+
+
+def tax_table(company: Company, period: Period) -> Table:
+    """Tax by month of release: tariff, consumption tax, VAT."""
+    found = _sums(company, period, TAX_COLUMNS)
+    head = (MONTH, _("Tariff (CNY)"), _("Consumption tax (CNY)"), _("VAT (CNY)"))
+    none = (Decimal(0),) * len(TAX_COLUMNS)
+    return Table(head, [(m, found.get(m, none)) for m in _months(period)])
+
+
+def lists_url(company: Company, period: Period) -> str:
+    """The lists themselves."""
+    return f"{reverse('customs_lists')}?since={period.since}&until={period.until}"
+
+
+def _sums(company: Company, period: Period, columns: tuple[str, ...]) -> dict[str, tuple[Number, ...]]:
+    rows = released(company, period).annotate(month=TruncMonth("released_at")).values("month")
+    sums: Any = rows.annotate(**{f"sum_{name}": Sum(name) for name in columns})
+    return {_month(row["month"]): tuple(row[f"sum_{name}"] or Decimal(0) for name in columns) for row in sums}
+
+
+def _month(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m}"
+
+
+def _months(period: Period) -> list[str]:
+    return [f"{month:%Y-%m}" for month in period.months()]
