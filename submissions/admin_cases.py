@@ -149,8 +149,7 @@ def _service(kind: str) -> str | Promise:
 def _is_late(referral: Referral) -> bool:
     if not waits_for(referral):
         return False
-    when = late(referral.agency, timezone.now())
-    return Referral.objects.filter(when, pk=referral.pk).exists()
+    return Referral.objects.filter(late(timezone.now()), pk=referral.pk).exists()
 
 
 def history(referral: Referral) -> list[Entry]:

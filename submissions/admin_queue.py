@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from accounts.models import Agency, User
+from accounts.models import User
 from submissions import admin_registry
 from submissions.models import (
     Dispatch,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from accounts.principals import Principal
 
 PAGE = 50
-SATURDAY = 5
 R, S = ReferralState, SubmissionState
 UNDECIDED = Q(
     state__in=(R.WAITING, R.SENT, R.INFORMATION_REQUESTED),
@@ -97,24 +96,9 @@ def held_by(user: User | None, now: datetime) -> dict[str, Q]:
     }
 
 
-def promised_before(days: int, now: datetime) -> datetime:
-    """What was submitted before this moment is older than `days` working days (Monday to Friday).
-
-    Public holidays are not counted: an agency's own `due_at` on the referral goes before this estimate.
-    """
-    day = now
-    while days > 0:
-        day -= timedelta(days=1)
-        days -= timezone.localtime(day).weekday() < SATURDAY
-    return day
-
-
-def late(agency: Agency, now: datetime) -> Q:
-    """Undecided longer than promised."""
-    estimate = Q(
-        due_at=None, state=R.SENT, submission__submitted_at__lt=promised_before(agency.promised_days, now)
-    )
-    return UNDECIDED & (Q(due_at__lt=now) | estimate)
+def late(now: datetime) -> Q:
+    """Undecided after the promised time (`clock.py`); while the applicant is asked the clock stands still."""
+    return UNDECIDED & Q(due_at__lt=now) & ~Q(state=R.INFORMATION_REQUESTED)
 
 
 def cases_of(principal: Principal) -> QuerySet[Referral]:
@@ -129,8 +113,8 @@ def asked(rows: QuerySet[Referral], question: Question, principal: Principal) ->
     rows = rows.filter(_state(question.state))
     if question.waits_for:
         rows = rows.filter(WAITS_FOR[question.waits_for])
-    if question.late and principal.agency:
-        rows = rows.filter(late(principal.agency, timezone.now()))
+    if question.late:
+        rows = rows.filter(late(timezone.now()))
     if question.kind:
         rows = rows.filter(submission__kind=question.kind)
     if question.sender:
@@ -182,7 +166,7 @@ def _ordered(rows: QuerySet[Referral], principal: Principal) -> QuerySet[Referra
         referral=OuterRef("pk"), state__in=(DispatchState.STOPPED, DispatchState.REFUSED)
     )
     marks = {f"flag_{flag.code}": _true_when(flag.condition()) for flag in admin_registry.flags()}
-    overdue = late(principal.agency, timezone.now()) if principal.agency else Q(pk__in=[])
+    overdue = late(timezone.now())
     rows = rows.annotate(is_stuck=Exists(stuck), is_late=_true_when(overdue), **marks)
     urgent = Q(is_stuck=True) | Q(is_late=True) | Q(submission__state=S.ACTION_NEEDED)
     for flag in admin_registry.flags():

@@ -10,7 +10,8 @@ class SubmissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The sentences of this room's own notices."""
-        from submissions import notices
+        """The sentences of this room's own notices, and the clock of promised times."""
+        from submissions import clock, notices
 
         notices.register_own()
+        clock.register()

@@ -14,7 +14,6 @@ from accounts.models import Agency, User
 from submissions import services
 from submissions.models import (
     Referral,
-    Submission,
 )
 from tests.accounts import factories as people
 from tests.submissions.desk import a_case, address, logged_in, said
@@ -97,9 +96,11 @@ def test_what_needs_attention_comes_first(olga: User) -> None:
     assert numbers(page) == [second.submission.reference, first.submission.reference]
 
 
-def test_without_a_date_of_its_own_a_case_is_late_after_the_promised_working_days(olga: User) -> None:
-    case = a_case()
-    Submission.objects.filter(pk=case.submission_id).update(submitted_at=timezone.now() - timedelta(days=6))
+def test_who_waits_for_the_applicant_is_not_late(olga: User) -> None:
+    case, asked = a_case(), a_case()
+    services.ask_information(asked.pk, by=ALICE, words="the third page")
+    for row in (case, asked):
+        Referral.objects.filter(pk=row.pk).update(due_at=timezone.now() - timedelta(days=1))
     page = logged_in(olga).get(address("queue"), {"late": "on"})
     assert numbers(page) == [case.submission.reference]
 
