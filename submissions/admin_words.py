@@ -33,6 +33,7 @@ STEPS: Mapping[str, Text] = {
     "referral.take": _("Taken"),
     "referral.put_back": _("Put back into the queue"),
     "referral.reassign": _("Reassigned"),
+    "referral.lease_ran_out": _("Back in the queue: the time for which it was taken ran out"),
     "dispatch.release": _("Released for sending"),
     "dispatch.deliver": _("Delivered to the agency"),
     "dispatch.refuse": _("Refused at the agency's door"),

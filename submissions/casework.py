@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from submissions.joint import recompute
 from submissions.lifecycle import REFERRAL, WrongState, advance_one
 from submissions.models import Referral, ReferralState, Transition
 from trail import services as trail
-from trail.actors import Actor
+from trail.actors import SYSTEM, Actor
 
 TAKEN_FOR = timedelta(hours=8)
 OPEN = (ReferralState.WAITING, ReferralState.SENT, ReferralState.INFORMATION_REQUESTED)
@@ -50,6 +51,21 @@ def reassign(referral_id: UUID, to: User, *, by: Actor, why: str = "") -> None:
         by=by,
         why=why,
     )
+
+
+def return_expired(*, limit: int = 500) -> int:
+    """Give back to the queue what somebody took and left until the eight hours were over; for the sweep.
+
+    A holder who prolongs or decides at the same moment wins. Returns how many went back.
+    """
+    ran_out = Q(taken_until__lte=timezone.now())
+    rows = Referral.objects.filter(ran_out, state__in=OPEN, taken_by__isnull=False).order_by("taken_until")
+    count = 0
+    for key in list(rows.values_list("pk", flat=True)[:limit]):
+        with suppress(TakenByAnother):
+            _hold(key, "lease_ran_out", ran_out, {"taken_by": None, "taken_until": None}, by=SYSTEM)
+            count += 1
+    return count
 
 
 def _hold(referral_id: UUID, verb: str, when: Q, values: dict[str, Any], *, by: Actor, why: str = "") -> None:

@@ -28,6 +28,12 @@ SENTENCES: Mapping[str, Text] = {
     "referral.refuse": _("{agency} refuses it."),
     "referral.withdraw": _("It was withdrawn from {agency}."),
     "referral.again": _("It is sent to {agency} again."),
+    "referral.take": _("An officer of {agency} took it."),
+    "referral.put_back": _("It went back into the queue of {agency}."),
+    "referral.reassign": _("{agency} gave it to another officer."),
+    "referral.lease_ran_out": _(
+        "It went back into the queue of {agency}: the time for which it was taken ran out."
+    ),
     "dispatch.release": _("It is complete and goes to {agency}."),
     "dispatch.deliver": _("It was delivered to {agency}."),
     "dispatch.refuse": _("{agency} did not take it."),
@@ -37,6 +43,8 @@ SENTENCES: Mapping[str, Text] = {
 }
 # Steps between our own machines: for operators, not for applicants.
 INTERNAL = frozenset({"dispatch.deliver", "referral.refer"})
+# Who among the officers has it is the agency's own business.
+HOLDING = frozenset({"referral.take", "referral.put_back", "referral.reassign", "referral.lease_ran_out"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +70,28 @@ def actor_of(row: Transition, agencies: Mapping[str, str]) -> str:
 def lines(transitions: Iterable[Transition], *, near: bool, operates: bool) -> list[Line]:
     """The history, oldest first; `near`: with reasons, names and agencies' words.
 
-    `operates`: with the steps between our own machines.
+    `operates`: with the steps between our own machines and among officers, and with the officers' names;
+    others are told the agency.
     """
-    rows = list(transitions)
+    rows = [row for row in transitions if operates or row.verb not in INTERNAL | HOLDING]
     # A step of the whole submission names no referral; who took it is one of its agencies all the same.
     agencies = {row.referral.agency.code: row.referral.agency.display_name for row in rows if row.referral}
-    return [_line(row, agencies, near=near) for row in rows if operates or row.verb not in INTERNAL]
+    offices = (
+        {}
+        if operates
+        else {r.referral.agency.name_zh: r.referral.agency.display_name for r in rows if r.referral}
+    )
+    return [_line(row, agencies, offices, near=near) for row in rows]
 
 
-def _line(row: Transition, agencies: Mapping[str, str], *, near: bool) -> Line:
+def _line(row: Transition, agencies: Mapping[str, str], offices: Mapping[str, str], *, near: bool) -> Line:
     agency = row.referral.agency.display_name if row.referral else ""
     sentence = str(SENTENCES.get(row.verb, row.verb)).format(agency=agency)
     if not near:
         return Line(row.at, "", sentence, row.to_state)
     return Line(
         row.at,
-        actor_of(row, agencies),
+        offices.get(row.on_behalf_of) or actor_of(row, agencies),
         sentence,
         row.to_state,
         gettext(row.why) if row.why else "",

@@ -4,7 +4,16 @@ Every function is atomic, takes `by=` and may join a transaction already open; n
 state.
 """
 
-from submissions.casework import accept, ask_information, give_information, put_back, reassign, refuse, take
+from submissions.casework import (
+    accept,
+    ask_information,
+    give_information,
+    put_back,
+    reassign,
+    refuse,
+    return_expired,
+    take,
+)
 from submissions.drafts import save_draft, start_draft, submit, withdraw
 from submissions.intake import receive, unseal_payload
 from submissions.joint import recompute
@@ -23,6 +32,7 @@ __all__ = [
     "refuse",
     "release_dispatch",
     "release_dispatches",
+    "return_expired",
     "save_draft",
     "send_again",
     "start_draft",

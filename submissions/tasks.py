@@ -6,8 +6,8 @@ from uuid import UUID
 
 from celery import shared_task
 
+from submissions import casework, inbox
 from submissions import dispatch as dispatching
-from submissions import inbox
 from submissions import sweep as sweeping
 from submissions.nudge import send
 
@@ -26,7 +26,8 @@ def process_inbox(inbox_id: str) -> None:
 
 @shared_task(name="submissions.tasks.sweep")
 def sweep() -> None:
-    """Wake workers for everything that is due; once a minute."""
+    """Wake workers for everything that is due, and give back what nobody works on; once a minute."""
+    casework.return_expired()
     for dispatch_id in sweeping.due_dispatches():
         send(dispatch, str(dispatch_id))
     for inbox_id in sweeping.due_inbox():

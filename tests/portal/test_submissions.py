@@ -175,7 +175,7 @@ def test_older_ones_follow_by_key(log_in, here: World, monkeypatch) -> None:
     here.load_all(story_set("O01"))
     browser = log_in("A")
     first = browser.get("/submissions/").content.decode()
-    (older,) = re.findall(r'id="pager-next" href="([^"]+)"', first)
+    (older,) = re.findall(r'id="pager-next"\s+href="([^"]+)"', first)
     second = browser.get(f"/submissions/{older}").content.decode()
     assert len(references(first)) == 2
     assert len(references(second)) == 1

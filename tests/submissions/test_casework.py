@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from submissions import selectors, services
+from submissions import selectors, sentences, services, tasks
 from submissions.casework import TakenByAnother
 from submissions.lifecycle import WrongState
-from submissions.models import Referral, Submission
+from submissions.models import Referral, Submission, Transition
 from tests.submissions.makers import ALICE, OFFICER, an_officer, handed_in
+from trail.actors import Actor
 from trail.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +73,32 @@ def test_information_asked_and_given() -> None:
         "submission.submit", "referral.ask_information", "submission.ask",
         "referral.give_information", "submission.carry_on",
     ]  # fmt: skip
+
+
+def test_a_lease_that_ran_out_goes_back_by_itself_and_history_says_so() -> None:
+    forgotten, worked_on, decided = (handed_in().referrals.get() for _ in range(3))
+    for row in (forgotten, worked_on):
+        services.take(row.pk, an_officer(), by=OFFICER)
+    Referral.objects.filter(pk=forgotten.pk).update(taken_until=timezone.now() - timedelta(seconds=1))
+    services.accept(decided.pk, by=OFFICER)
+    tasks.sweep()
+    tasks.sweep()
+    forgotten.refresh_from_db()
+    worked_on.refresh_from_db()
+    assert (forgotten.taken_by, forgotten.taken_until) == (None, None)
+    assert worked_on.taken_by is not None
+    gone = Transition.objects.filter(verb="referral.lease_ran_out")
+    assert [(row.referral_id, row.actor_kind) for row in gone] == [(forgotten.pk, "system")]
+
+
+def test_the_applicant_reads_the_agency_not_the_officer() -> None:
+    referral, user = handed_in().referrals.get(), an_officer()
+    by = Actor("person", str(user.pk), "Olga Official", referral.agency.name_zh)
+    services.take(referral.pk, user, by=by)
+    services.refuse(referral.pk, by=by, words="no", officer=user)
+    rows = selectors.timeline(referral.submission)
+    told = sentences.lines(rows, near=True, operates=False)
+    assert "Olga" not in str(told)
+    assert [line.actor for line in told[-2:]] == [referral.agency.display_name] * 2
+    assert not any("officer" in line.sentence for line in told)
+    assert "Olga" in str(sentences.lines(rows, near=True, operates=True))
