@@ -40,6 +40,11 @@ class Permission(StrEnum):
     REFERENCE_MANAGE = "reference.manage"
     USER_MANAGE = "user.manage"
     TRAIL_READ = "trail.read"
+    FOREX_READ = "forex.read"
+    FOREX_WRITE = "forex.write"
+    PAYMENT_SEND = "payment.send"
+    DECLARATION_QUERY = "declaration.query"
+    CONSENT_MANAGE = "consent.manage"
 
     @property
     def sentence(self) -> str | Promise:
@@ -70,6 +75,11 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.REFERENCE_MANAGE: _("Load and change dated reference data."),
     Permission.USER_MANAGE: _("Create companies, agencies and people, and give roles."),
     Permission.TRAIL_READ: _("Read the audit trail."),
+    Permission.FOREX_READ: _("Read the company's inward payments, payout statements and FX declarations."),
+    Permission.FOREX_WRITE: _("Hand in payout statements, match payments and declare them."),
+    Permission.PAYMENT_SEND: _("Push inward payments of account holders, as their bank."),
+    Permission.DECLARATION_QUERY: _("Ask, as a bank and within consents, whether a declaration exists."),
+    Permission.CONSENT_MANAGE: _("Let banks ask about the company's declarations, and withdraw that."),
 }
 
 
@@ -91,6 +101,7 @@ _READ = {
     Permission.SUBMISSION_READ,
     Permission.NOTICE_READ,
     Permission.FEED_READ,
+    Permission.FOREX_READ,
 }
 _AGENCY_READ = {
     Permission.CEB_READ,
@@ -107,14 +118,30 @@ _ALL = (
         _("company administrator"),
         _("Keeps the company's people, mandates and machine clients in order."),
         "company",
-        frozenset(_READ | {Permission.MEMBER_MANAGE, Permission.MANDATE_MANAGE, Permission.CLIENT_MANAGE}),
+        frozenset(
+            _READ
+            | {
+                Permission.MEMBER_MANAGE,
+                Permission.MANDATE_MANAGE,
+                Permission.CLIENT_MANAGE,
+                Permission.CONSENT_MANAGE,
+            }
+        ),
     ),
     Role(
         "declaring_user",
         _("declaring user"),
         _("Declares for the company and for those that gave it a mandate."),
         "company",
-        frozenset(_READ | {Permission.CEB_SEND, Permission.SUBMISSION_WRITE, Permission.GOODS_FILE}),
+        frozenset(
+            _READ
+            | {
+                Permission.CEB_SEND,
+                Permission.SUBMISSION_WRITE,
+                Permission.GOODS_FILE,
+                Permission.FOREX_WRITE,
+            }
+        ),
     ),
     Role(
         "viewer",
@@ -187,6 +214,9 @@ class Scope(StrEnum):
     INVENTORIES_READ = "inventories:read"
     FILINGS_READ = "filings:read"
     GOODS_WRITE = "goods:write"
+    PAYMENTS_SEND = "payments:send"
+    PAYMENTS_READ = "payments:read"
+    DECLARATIONS_QUERY = "declarations:query"
 
     @property
     def permission(self) -> Permission:
@@ -201,9 +231,17 @@ SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.INVENTORIES_READ: Permission.CEB_READ,
     Scope.FILINGS_READ: Permission.FILING_READ,
     Scope.GOODS_WRITE: Permission.GOODS_FILE,
+    Scope.PAYMENTS_SEND: Permission.PAYMENT_SEND,
+    Scope.PAYMENTS_READ: Permission.FOREX_READ,
+    Scope.DECLARATIONS_QUERY: Permission.DECLARATION_QUERY,
 }
 # What a client of each kind may be given at all: an agency's system reads, it hands nothing in.
-COMPANY_SCOPES = frozenset(Scope)
-AGENCY_SCOPES = frozenset(
-    {Scope.SUBMISSIONS_READ, Scope.CHANGES_READ, Scope.INVENTORIES_READ, Scope.FILINGS_READ}
-)
+_BANK_SCOPES = frozenset({Scope.PAYMENTS_SEND, Scope.DECLARATIONS_QUERY})
+COMPANY_SCOPES = frozenset(Scope) - _BANK_SCOPES
+AGENCY_SCOPES = _BANK_SCOPES | {
+    Scope.CHANGES_READ,
+    Scope.FILINGS_READ,
+    Scope.INVENTORIES_READ,
+    Scope.PAYMENTS_READ,
+    Scope.SUBMISSIONS_READ,
+}

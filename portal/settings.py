@@ -28,6 +28,7 @@ DEMO = env.bool("DEMO", default=False)
 
 INSTALLED_APPS = [
     "portal.apps.PortalConfig",
+    "forex.apps.ForexConfig",
     "customs.apps.CustomsConfig",
     "filing.apps.FilingConfig",
     "tax.apps.TaxConfig",

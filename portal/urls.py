@@ -33,6 +33,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
     path("api/v1/", include("submissions.api.v1.urls")),
     path("api/v1/", include("customs.api.v1.urls")),
+    path("api/v1/", include("forex.api.v1.urls")),
     path("api/v1/", include("filing.api.v1.urls")),
     path("api/v1/", include("tax.api.v1.urls")),
 ]

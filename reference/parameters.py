@@ -173,6 +173,8 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "vat_standard": _decimal,
     "vat_reduced": _decimal,
     "list_waiting_hours": _int,
+    "forex_match_tolerance": _decimal,
+    "forex_declare_days": _int,
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Agency, Company
-from accounts.permissions import Scope
+from accounts.permissions import AGENCY_SCOPES, COMPANY_SCOPES
 from accounts.services import create_client
 from tests.accounts.factories import TESTER
 from tests.customs.factories import World, world
@@ -38,7 +38,7 @@ class Erp(Client):
 
 def erp_of(owner: Company | Agency, *scopes: str, **defaults: object) -> Erp:
     """A new client of that company or agency, with a token for all its scopes."""
-    scopes = scopes or tuple(s for s in Scope if s != Scope.CEB_SEND or isinstance(owner, Company))
+    scopes = scopes or tuple(COMPANY_SCOPES if isinstance(owner, Company) else AGENCY_SCOPES)
     client_id, secret = create_client(owner, name="ERP", scopes=scopes, by=TESTER)
     data = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
     token = Client().post("/identity/o/api/token", data).json()["access_token"]

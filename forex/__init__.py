@@ -1,0 +1,1 @@
+"""The foreign exchange desk: inward payments, payout statements, balance-of-payments declarations, banks."""
