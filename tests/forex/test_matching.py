@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal as D
 
 import pytest
@@ -165,12 +166,10 @@ class Matching(RuleBasedStateMachine):
     @rule(p=st.integers(0, 2), s=st.integers(0, 2), cents=st.none() | st.integers(-5, 30_000))
     def pair(self, p: int, s: int, cents: int | None) -> None:
         amount = None if cents is None else D(cents) / 100
-        try:
+        with suppress(Refused):  # what must hold is said by the invariant
             matching.match(
                 self.payments[p].pk, self.statements[s].pk, company_id=self.firm.pk, by=FIRM, amount=amount
             )
-        except Refused as refused:
-            assert refused.problems
 
     @rule(number=st.integers(0, 8))
     def part(self, number: int) -> None:
