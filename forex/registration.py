@@ -4,14 +4,66 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from submissions import registry
+from submissions import guides, registry
+from submissions.guides import Guide, Step
+
+BANK = "bank"
+GROUP = _("FX")
 
 
 def register() -> None:
     """Called once by `apps.py`."""
+    from forex import answers
+    from forex.declarations import KIND
+    from forex.workbench import counters
+
+    registry.register_kind(
+        registry.Kind(
+            code=KIND,
+            name=_("Balance-of-payments declaration"),
+            sentence=_("Declare an inward payment, with what it stood for before fees were kept."),
+            start_url="forex_payments",
+            agencies=(BANK,),
+            mandate_service=KIND,
+            joint_state=answers.joint_states,
+        )
+    )
+    guides.register_guide(KIND, _guide())
+    registry.register_hook("referral.accept", answers.accepted)
+    registry.register_hook("referral.refuse", answers.refused)
+    for counter in counters():
+        registry.register_counter(counter)
+    _notices()
+
+
+def _notices() -> None:
     registry.register_notice(
         "forex.inward_payment",
         _(
             "{amount} has come in (declaration number {number}): attach the payout statement and declare it by {due}."
         ),
+    )
+    registry.register_notice(
+        "forex.bop_returned",
+        _("The bank returned the declaration of {number}: {words} Correct it and declare it again."),
+    )
+
+
+def _guide() -> Guide:
+    return Guide(
+        basis=(
+            _("SAFE notice 2020-11: FX of new forms of trade, netting with gross-up"),
+            _("SAFE notice 2015-27: declarations through the handling bank"),
+        ),
+        who=_("Companies that received money from abroad"),
+        papers=(_("The payout statement of the marketplace or payment institution, as XLSX or CSV"),),
+        steps=(
+            Step(_("bank"), _("pushes the inward payment with its declaration number")),
+            Step(_("company"), _("attaches the payout statement and declares within 5 working days")),
+            Step(_("portal"), _("works out gross in and gross out, checks codes, sums and dates")),
+            Step(_("bank"), _("checks, returns it to be corrected or forwards it to SAFE")),
+        ),
+        promised=_("Passed on to the bank within minutes"),
+        fee=_("Free of charge"),
+        group=GROUP,
     )

@@ -36,6 +36,7 @@ _MENU: tuple[tuple[Text, str, Permission], ...] = (
     (_("Inventory lists"), "customs_lists", Permission.CEB_READ),
     (_("Hand in documents"), "customs_upload", Permission.CEB_SEND),
     (_("My goods"), "goods", Permission.FILING_READ),
+    (_("FX"), "forex_payments", Permission.FOREX_READ),
     (_("Notices"), "notices", Permission.NOTICE_READ),
     (_("Mandates"), "mandates", Permission.MANDATE_MANAGE),
 )

@@ -58,6 +58,15 @@ _STATES: Final = {
     "compared_equal": GOOD,
     "differences": ATTENTION,
     "settled": GOOD,
+    # inward payments, payout statements, their declarations
+    "unmatched": ATTENTION,
+    "partly_matched": ATTENTION,
+    "matched": GOOD,
+    "unpaid": WAITING,
+    "partly_paid": WAITING,
+    "paid": GOOD,
+    "submitted": WAITING,
+    "replaced": REFUSED,
     # problems, answers of agencies, papers
     "error": REFUSED,
     "warning": ATTENTION,

@@ -21,6 +21,7 @@ pages: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("submissions.urls")),
     path("customs/", include("customs.urls")),
+    path("forex/", include("forex.urls")),
     path("filing/", include("filing.urls")),
     path("exemptions/", include("tax.urls")),
 ]

@@ -175,6 +175,10 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "list_waiting_hours": _int,
     "forex_match_tolerance": _decimal,
     "forex_declare_days": _int,
+    "forex_large_value": _decimal,
+    "forex_band_difference": _decimal,
+    "forex_band_money_to_goods": _decimal,
+    "forex_band_credit": _decimal,
 }
 
 

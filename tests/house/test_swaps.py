@@ -43,6 +43,8 @@ def marks(house: House) -> list[str]:
     """What names G's documents: numbers, keys, people."""
     found = [str(one.reference) for one in Submission.objects.exclude(company=house.company("F"))]
     keys = [house.inventory.pk, house.case.pk, house.dispatch.pk, house.paper.code, house.goods.pk]
+    keys = [house.inventory.pk, house.case.pk, house.dispatch.pk, house.paper.code]
+    keys += [house.payment.pk, house.payment.declaration_no, house.statement.pk, house.statement.number]
     return [*found, *map(str, keys), house.inventory.cop_no, BUYER.id_number, BUYER.telephone, BUYER.name]
 
 
@@ -131,6 +133,8 @@ def questions(house: House) -> list[tuple[str, dict[str, str]]]:
         ("submissions", {"kind": "import-declaration"}),
         *(("goods", asked) for asked in ({}, {"q": "EX01"})),
         *(("customs_lists", asked) for asked in ({}, *lists)),
+        ("forex_payments", {"number": house.payment.declaration_no}),
+        ("forex_statements", {}),
     ]
 
 
@@ -146,6 +150,7 @@ def calls(house: House) -> list[tuple[str, dict[str, str]]]:
         ),
         *(("api-inventories", asked) for asked in ({}, {"order_no": one.order_no}, {"cop_no": one.cop_no})),
         *(("api-inventories", asked) for asked in ({"reference": reference}, {"state": one.state}, highest)),
+        ("api-forex-payments", {}),
         ("api-changes", {}),
         ("api-changes", {"after": "MS4w"}),
     ]

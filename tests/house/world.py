@@ -27,12 +27,14 @@ from customs.models import Inventory
 from filing.goods.demo import export_rows, workbook
 from filing.goods.services import file_at_once
 from filing.models import GoodsFiling
+from forex.models import InwardPayment, PayoutStatement
 from reference.models import Code
 from submissions import papers
 from submissions.models import Dispatch, Notice, Paper, Referral, Submission
 from submissions.notices import notify
 from tests.accounts import factories as people
 from tests.customs.factories import World, world
+from tests.forex.factories import a_payment, a_statement
 from tests.house.access import TABLES, Who
 from trail.models import Entry, Seal
 
@@ -58,6 +60,8 @@ class House:
     uploaded: str  # key of what the declaring user of G handed in
     goods: GoodsFiling  # of G
     unconfirmed: str  # key of somebody's address
+    payment: InwardPayment  # G's, with its payout statement
+    statement: PayoutStatement
 
     def company(self, key: str) -> Company:
         """A firm of the story."""
@@ -109,6 +113,11 @@ class House:
             "account_confirm_email": {"key": self.unconfirmed},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "mandate_revoke": {"pk": self.mandate.pk},
+            **dict.fromkeys(
+                ("forex_payment", "forex_match", "forex_unmatch", "forex_declare"),
+                {"payment_id": self.payment.pk},
+            ),
+            "forex_statement": {"statement_id": self.statement.pk},
             "admin:list": {"list_id": self.inventory.pk},
             "admin:case": case,
             **{f"admin:case_{verb}": case for verb in verbs},
@@ -170,6 +179,8 @@ def build() -> House:
         unconfirmed=EmailConfirmationHMAC(
             EmailAddress.objects.create(user=people.a_person("dora"), email="dora@other.example")
         ).key,
+        payment=a_payment(firm),
+        statement=a_statement(firm),
     )
 
 
