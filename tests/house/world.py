@@ -113,10 +113,10 @@ class House:
             "account_confirm_email": {"key": self.unconfirmed},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "mandate_revoke": {"pk": self.mandate.pk},
-            **dict.fromkeys(
-                ("forex_payment", "forex_match", "forex_unmatch", "forex_declare"),
-                {"payment_id": self.payment.pk},
-            ),
+            **{
+                f"forex_{page}": {"payment_id": self.payment.pk}
+                for page in ("payment", "match", "unmatch", "declare")
+            },
             "forex_statement": {"statement_id": self.statement.pk},
             "admin:list": {"list_id": self.inventory.pk},
             "admin:case": case,
