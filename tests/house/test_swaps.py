@@ -43,7 +43,6 @@ def marks(house: House) -> list[str]:
     """What names G's documents: numbers, keys, people."""
     found = [str(one.reference) for one in Submission.objects.exclude(company=house.company("F"))]
     keys = [house.inventory.pk, house.case.pk, house.dispatch.pk, house.paper.code, house.goods.pk]
-    keys = [house.inventory.pk, house.case.pk, house.dispatch.pk, house.paper.code]
     keys += [house.payment.pk, house.payment.declaration_no, house.statement.pk, house.statement.number]
     return [*found, *map(str, keys), house.inventory.cop_no, BUYER.id_number, BUYER.telephone, BUYER.name]
 
