@@ -26,6 +26,7 @@ DJANGO_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "accounts.view_clientprincipal": frozenset({P.USER_MANAGE}),
     "accounts.add_clientprincipal": frozenset({P.USER_MANAGE}),
     "trail.view_entry": frozenset({P.TRAIL_READ}),
+    "identity.view_personallook": frozenset({P.TRAIL_READ}),
     "trail.view_seal": frozenset({P.TRAIL_READ}),
 }
 _CACHE = "_house_permissions"

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from agencies import police
 from agencies.customs import Customs
 from agencies.documents import Document, Kind, Refused, problem, read
 from agencies.replies import BEIJING, TEMPLATES
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/log", log),
         Route("/ceb/messages", signed(take_message), methods=["POST"]),
         Route("/opinions", signed(take_opinion), methods=["POST"]),
+        Route("/police/{base}/checks", police.check, methods=["POST"]),
         Route("/dispatches/{key}", dispatch),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
-from customs import panels, parking
+from customs import panels, parking, unmask  # noqa: F401 - the last registers its page
 from customs.lifecycle import TO_CORRECT
 from customs.models import DocumentKey, DocumentState, ExportList, Inventory, Order, Payment, Waybill
 from customs.numbers import MODELS
@@ -80,6 +80,7 @@ def inventory(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "title": f"{gettext('Inventory list')} {number}",
         "page": found,
         "case": case,
+        "may_unmask": principal.may(Permission.PERSONAL_UNMASK),
         "number": number,
     }
     return page(request, "admin/desk/list.html", context)

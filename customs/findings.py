@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext_noop as _
 
+from identity.rules import Outcome, payer_rule
 from reference.problems import Problem, word
 
 Row = Mapping[str, Any]
@@ -22,7 +23,7 @@ LIST, ORDER, PAYMENT, WAYBILL = "/InventoryHead", "/OrderHead", "/PaymentHead", 
 
 AMOUNT_PAID, LINE_COUNT, LINE_DIFFERS = "1332", "1320", "1322"
 BUYER_NAME, PAYMENT_FIRM = "13127", "13035"
-PENDING = "identity.pending"
+PENDING, NOT_VERIFIED = "identity.pending", "identity.not_verified"
 
 TEXTS: Mapping[str, str] = {
     "match.order_missing": _("The order {order} is not here yet."),
@@ -39,6 +40,7 @@ TEXTS: Mapping[str, str] = {
     PAYMENT_FIRM: _("The order names the payment firm {order}, the payment comes from {payment}."),
     "match.transaction": _("The order names the transaction {order}, the payment is {payment}."),
     PENDING: _("Buyer and payer are two people: the list waits until the buyer's identity is verified."),
+    NOT_VERIFIED: _("Buyer and payer are two people, and the buyer's identity is not verified: {outcome}."),
     "match.freight": _("Freight and insurance in the list are {list}, the order says {order}."),
     "match.waybill_freight": _("Freight and insurance in the waybill are {waybill}, in the list {list}."),
     "match.ebc": _("The e-commerce firm is {list} in the list and {order} in the order."),
@@ -50,6 +52,13 @@ TEXTS: Mapping[str, str] = {
     "match.shipped_before_payment": _("The waybill ({waybill}) is older than the payment ({payment})."),
     "match.returned": _("{name} was sent back to be corrected: {code}"),
 }  # fmt: skip
+
+FAULTY: Literal["faulty"] = "faulty"
+OUTCOMES: Mapping[str, str] = {
+    "mismatch": word(_("name and number do not match")),
+    "not_in_base": word(_("not in the base")),
+    FAULTY: word(_("the number is not well formed")),
+}
 
 _COMPARED = ("qty", "unit", "price", "total_price", "country")
 _ON_THE_WIRE = {"total_price": "totalPrice"}
@@ -66,11 +75,24 @@ class Case:
     order_lines: Sequence[Row] = field(default_factory=tuple)
     payment: Row | None = None
     waybill: Row | None = None
+    buyer: Outcome | Literal["faulty"] = (
+        "unavailable"  # what the library says of the buyer, asked where somebody else pays
+    )
 
     @property
     def complete(self) -> bool:
         """All three documents are there."""
         return None not in (self.order, self.payment, self.waybill)
+
+    @property
+    def others_pay(self) -> bool:
+        """The payer is not the buyer."""
+        order, payment = self.order, self.payment
+        return (
+            order is not None
+            and payment is not None
+            and bool(order["buyer_id_hash"] != payment["payer_id_hash"])
+        )
 
     @property
     def of_another(self) -> bool:
@@ -134,11 +156,15 @@ def buyer(case: Case) -> Iterator[Problem]:
 
 
 def payer(case: Case) -> Iterator[Problem]:
-    """R9.01: buyer and payer are one person unless the buyer is verified; no service yet: pending."""
+    """R9.01, R13.12: buyer and payer are one person unless the buyer is verified; not known yet: pending."""
     if case.order is None or case.payment is None:
         return
-    if case.order["buyer_id_hash"] != case.payment["payer_id_hash"]:
-        yield problem(PENDING, f"{PAYMENT}/payerIdNumber", "warning")
+    if case.others_pay:
+        rule = "same" if case.buyer == FAULTY else payer_rule(case.buyer)
+        if rule == "wait":
+            yield problem(PENDING, f"{PAYMENT}/payerIdNumber", "warning")
+        elif rule == "same":
+            yield problem(NOT_VERIFIED, f"{PAYMENT}/payerIdNumber", outcome=OUTCOMES[case.buyer])
     elif case.order["buyer_name_hash"] != case.payment["payer_name_hash"]:
         yield problem("match.buyer_id_of_payer", f"{PAYMENT}/payerName")
 

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from customs import lifecycle, limits, tax
+from customs import buyers, lifecycle, limits, tax
 from customs.apart import apart
 from customs.claims import standing
 from customs.findings import PENDING, Case, Row, compare
@@ -120,10 +120,11 @@ def match_message(message_id: UUID) -> int:
 
 def sweep(limit: int = 5 * SET) -> int:
     """Match the lists that a lost nudge or a dead worker left standing; how many changed their state."""
-    return sum(
+    moved = sum(
         apart(partial(match_lists, matching=one), [row["id"] for row in query(one.standing, [limit])])
         for one in matchings()
     )
+    return moved + apart(match_lists, buyers.answered(limit))
 
 
 def match_lists(inventory_ids: Iterable[UUID], matching: Matching | None = None) -> int:
@@ -280,7 +281,7 @@ def _row(key: UUID, outcome: Outcome) -> tuple[object, ...]:
 
 
 def _decide(lists: Sequence[Row]) -> dict[UUID, tuple[str, str]]:
-    outcomes = _outcomes(_cases(lists))
+    outcomes = _outcomes(buyers.verified(_cases(lists)))
     _write(outcomes)
     return {key: (one.verb, reasons(one.verb, one.problems)) for key, one in outcomes.items()}
 

@@ -172,7 +172,7 @@ GUIDES |= {
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from customs import forward, overview, panels, papers
+    from customs import buyers, forward, overview, panels, papers
     from customs.gateway.client import EportGateway
     from customs.notices import register_sentences
     from customs.replies import read_inbox
@@ -196,6 +196,7 @@ def register() -> None:
     registry.register_inbox_reader(AGENCY, read_inbox)
     registry.register_hook("dispatch.deliver", forward.delivered)
     registry.register_hook("dispatch.refuse", forward.refused)
+    registry.register_hook("identity.settled", buyers.settled)
     for counter in counters():
         registry.register_counter(counter)
     for figure in overview.figures():

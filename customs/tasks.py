@@ -8,7 +8,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from customs import forward, match, parking, partitions, replies
+from customs import buyers, forward, match, parking, partitions, replies
 from customs.load import to_load
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,12 @@ log = logging.getLogger(__name__)
 def load(submission_id: str) -> None:
     """Load one message and let go what it completes."""
     parking.attempt(UUID(submission_id))
+
+
+@shared_task(name="customs.tasks.rematch")
+def rematch(verification_ids: list[str]) -> None:
+    """Match the lists that waited for these checks of their buyers."""
+    match.match_lists(buyers.of_checks(UUID(key) for key in verification_ids))
 
 
 @shared_task(name="customs.tasks.sweep")

@@ -108,7 +108,12 @@ def programs(environment: dict[str, str], port: int) -> list[Program]:
             "--workers", "2", "--blocking-threads", "4", "--no-ws", "--backpressure", "64",
             "portal.wsgi:application",
         ],
-        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"],
+        "worker": [*celery, "worker", "--concurrency", "2", "--hostname", "worker@%h", "--loglevel", "INFO"],
+        # What hangs at the police holds up nothing but itself.
+        "identity": [
+            *celery, "worker", "--queues", "identity", "--pool", "threads", "--concurrency", "4",
+            "--hostname", "identity@%h", "--loglevel", "INFO",
+        ],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", str(VAR / "beat-schedule")],
         "agencies": [python, "-m", "agencies"],
     }  # fmt: skip

@@ -43,6 +43,10 @@ OPERATORS = (
     ("security@portal.example", "安全管理员示例", "security_admin"),
     ("auditor@portal.example", "审计员示例", "auditor"),
 )
+POLICE = (
+    ("police-local", "天津市公安局（演示）", "Tianjin police, local base (demonstration)"),
+    ("police-national", "全国公民身份信息系统（演示）", "National base of persons (demonstration)"),
+)
 STORY_BEGINS = date(2026, 1, 1)
 STORY_YEAR = 2026
 
@@ -109,6 +113,8 @@ def load() -> None:
             "promised_days": 1,
         },
     )
+    for code, zh, en in POLICE:
+        Agency.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})
     companies = {firm.key: _company(firm) for firm in COMPANIES.values()}
     for principal, agent, service in MANDATES:
         Mandate.objects.get_or_create(

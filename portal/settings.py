@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "forex.apps.ForexConfig",
     "customs.apps.CustomsConfig",
+    "identity.apps.IdentityConfig",
     "filing.apps.FilingConfig",
     "tax.apps.TaxConfig",
     "submissions.apps.SubmissionsConfig",
@@ -248,10 +249,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+# Served by a process of its own.
+CELERY_TASK_ROUTES = {"identity.tasks.*": {"queue": "identity"}}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "submissions.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "customs-sweep": {"task": "customs.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "filing-sweep": {"task": "filing.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
+    "identity-sweep": {"task": "identity.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
+    "identity-purge": {"task": "identity.tasks.purge", "schedule": 86400.0},
     "seal-trail": {"task": "trail.tasks.seal", "schedule": 300.0},
     "purge-logins": {"task": "accounts.tasks.purge", "schedule": 86400.0},
     "partitions": {"task": "customs.tasks.create_partitions", "schedule": 86400.0},
@@ -260,6 +265,12 @@ CELERY_BEAT_SCHEDULE = {
 # --- agencies ---------------------------------------------------------------------------------------------
 AGENCY_URLS = {"customs": env("AGENCY_URL_CUSTOMS", default="http://127.0.0.1:8001")}
 AGENCY_SECRETS = {"customs": env("AGENCY_SECRET_CUSTOMS")}
+# The two police bases; where nothing else is said they are served beside customs (the demonstration).
+for _code in ("police-local", "police-national"):
+    _name = _code.upper().replace("-", "_")
+    AGENCY_URLS[_code] = env(f"AGENCY_URL_{_name}", default=AGENCY_URLS["customs"])
+    AGENCY_SECRETS[_code] = env(f"AGENCY_SECRET_{_name}", default=AGENCY_SECRETS["customs"])
+IDENTITY_TIMEOUT_SECONDS = env.float("IDENTITY_TIMEOUT_SECONDS", default=3.0)
 AGENCY_TIMEOUT_SECONDS = env.float("AGENCY_TIMEOUT_SECONDS", default=10.0)
 
 # Scrapers that do not come from this machine show it: `Authorization: Bearer <token>`; empty = loopback only.

@@ -120,6 +120,12 @@ def _int(value: object) -> int:
     return value
 
 
+def _digits(value: object) -> str:
+    if not isinstance(value, str) or not value.isdecimal():
+        raise ParameterInvalid(f"{value!r} is not a string of digits")
+    return value
+
+
 def _bool(value: object) -> bool:
     if not isinstance(value, bool):
         raise ParameterInvalid(f"{value!r} is not true or false")
@@ -179,6 +185,10 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "forex_band_difference": _decimal,
     "forex_band_money_to_goods": _decimal,
     "forex_band_credit": _decimal,
+    "identity_local_prefix": _digits,
+    "identity_match_days": _int,
+    "identity_other_days": _int,
+    "identity_retention_months": _int,
 }
 
 

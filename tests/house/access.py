@@ -103,6 +103,7 @@ TABLES: Mapping[str, Mapping[str, frozenset[Permission]]] = {
     "reference_parameter": {"view": _LOOK_UP},
     "reference_calendarday": {"view": _LOOK_UP},
     "reference_exchangerate": {"view": _LOOK_UP},
+    "identity_personallook": {"view": _TRAIL},
     "trail_entry": {"view": _TRAIL},
     "trail_seal": {"view": _TRAIL},
 }

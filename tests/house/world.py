@@ -28,6 +28,7 @@ from filing.goods.demo import export_rows, workbook
 from filing.goods.services import file_at_once
 from filing.models import GoodsFiling
 from forex.models import InwardPayment, PayoutStatement
+from identity import looks
 from reference.models import Code
 from submissions import papers
 from submissions.models import Dispatch, Notice, Paper, Referral, Submission
@@ -119,6 +120,7 @@ class House:
             },
             "forex_statement": {"statement_id": self.statement.pk},
             "admin:list": {"list_id": self.inventory.pk},
+            "admin:list_unmask": {"list_id": self.inventory.pk},
             "admin:case": case,
             **{f"admin:case_{verb}": case for verb in verbs},
             "admin:dispatch": {"dispatch_id": self.dispatch.pk},
@@ -158,6 +160,7 @@ def build() -> House:
     staff = {code: _holder(code, firm, customs) for code in ROLES}
     paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=by)
     entry = Entry.objects.order_by("pk")[0]
+    looks.record(by=by, ground="case", reason="tests", subject_type="inventory", subject_id=inventory.pk)
     Code.objects.create(**CODE)
     Seal.objects.create(first_id=entry.pk, last_id=entry.pk, count=1, previous="0" * 64, digest="1" * 64)
     return House(

@@ -71,7 +71,7 @@ def test_the_portal_survives_what_is_done_to_it(checkout: Checkout, tmp_path: Pa
         assert "running in this checkout already" in second.told()
 
         # Parts killed: started again, without children of the killed one that go on.
-        for word in ("granian", "worker"):
+        for word in ("granian", "worker@%h"):
             before, killed = set(first.parts()), first.part(word)
             children = {n for n in before if word in proc.arguments(n)}
             os.kill(killed, signal.SIGKILL)
