@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 from accounts.models import Company
 from filing.models import EnterpriseRecord, Register
+from reference import calendar, selectors
 from tax.lines import ClosedLine
-
-SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Sources(Protocol):
 
 
 class Rooms:
-    """The rooms below this one. Export lists, filed goods and rates are answered once those rooms are open."""
+    """The rooms below this one. Export lists and filed goods are answered once those rooms are open."""
 
     def closed_lines(self, company: Company, month: date) -> Sequence[ClosedLine]:
         """None yet."""
@@ -69,14 +68,16 @@ class Rooms:
         return rows.order_by("since").values_list("since", flat=True).first()
 
     def month_rate(self, currency: str, month: date) -> Rate | None:
-        """CNY is CNY."""
-        return Rate(Decimal(1), "", "firm") if currency == "CNY" else None
+        """The month rate in force on its first day."""
+        try:
+            found = selectors.exchange_rate(currency, month, "month")
+        except selectors.RateMissing:
+            return None
+        return Rate(found.value, found.source, found.standing)
 
     def next_working_day(self, day: date) -> date:
-        """Monday to Friday: holidays are not known here."""
-        while day.weekday() >= SATURDAY:
-            day += timedelta(days=1)
-        return day
+        """By the Chinese calendar."""
+        return calendar.next_working_day(day)
 
 
 _connected: list[Sources] = [Rooms()]
