@@ -55,9 +55,9 @@ class GoodForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for column in COLUMNS:
-            self.fields[column.code] = forms.CharField(label=column.label, required=False, max_length=1000)
-            if column.required:
-                self.fields[column.code].widget.attrs["aria-required"] = "true"
+            self.fields[column.code] = forms.CharField(
+                label=column.label, required=column.required, max_length=1000
+            )
         self.fields["trade_modes"].help_text = _("Codes with spaces between, e.g. 9610 9810.")
         self.fields["factor1"].help_text = _("How many statutory units one unit sold holds, e.g. 0.8.")
 
@@ -68,6 +68,7 @@ class GoodForm(forms.Form):
         return Row(1, cells)
 
     def tell(self, findings: list[Finding]) -> None:
-        """Every finding at its field."""
+        """Every finding at its field; that one is empty the form says itself."""
         for one in findings:
-            self.add_error(one.field, f"{one.text} {one.remedy}")
+            if one.problem.code != "goods.cell.missing":
+                self.add_error(one.field, f"{one.text} {one.remedy}")

@@ -86,10 +86,10 @@ def good_new(request: HttpRequest) -> HttpResponse:
     form = (
         GoodForm(request.POST) if request.method == "POST" else GoodForm(initial=_before(request, principal))
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         row = form.row()
         checked = rules.check([row], services.tables([row.text("hs10")], timezone.localdate()))
-        if checked.goods:
+        if checked.goods and form.is_valid():
             line = msgspec.json.encode({code: cell.value for code, cell in row.cells.items()})
             submission = services.file_at_once(
                 line,

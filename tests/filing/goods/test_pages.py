@@ -80,7 +80,8 @@ def test_my_goods_are_searched_exported_and_have_a_history(firm: Company) -> Non
 
 def test_one_good_in_a_form(firm: Company) -> None:
     client, told = of(firm), export_rows()[0]
-    wrong = client.post(reverse("goods_new"), told | {"unit": "18"})
+    wrong = client.post(reverse("goods_new"), told | {"unit": "18", "origin": ""})
+    assert "This field is required" in wrong.content.decode()
     assert wrong.status_code == 422
     assert "018" in wrong.content.decode()
     assert "Every row is in order" in client.post(reverse("goods_new"), told, follow=True).content.decode()
