@@ -1,26 +1,38 @@
-"""`make bench`: one JSON object a line. Nothing is measured yet: this says what will be."""
+"""`make bench`: one JSON object a line. What is not measured yet has the value null and says so."""
 
 from __future__ import annotations
 
 import json
+import os
+import tempfile
+from pathlib import Path
+
+from local import assets, services, translations
 
 PLANNED = {
-    "lists_per_s": (
-        "1/s",
-        "lists with their three documents, end to end, generator and agency on the same cores",
-    ),
-    "cpu_us_per_list": ("us", "user and system time of portal, PostgreSQL and broker per list"),
     "ratio_to_drf_baseline": ("", "processor time of a plain serializer implementation over ours"),
-    "ratio_to_copy_floor": ("", "our processor time over bare COPY of the same rows"),
     "intake_p99_ms": ("ms", "time until a message is acknowledged"),
     "release_p99_s": ("s", "time from the last piece to the release"),
 }
 
 
+def line(name: str, value: float | None, unit: str, detail: str) -> str:
+    """One figure."""
+    return json.dumps({"name": name, "value": value, "unit": unit, "detail": detail}, ensure_ascii=False)
+
+
 def main() -> None:
-    """Print the plan; `value` is null until a figure has been measured."""
+    """Start a portal of its own, measure, print."""
+    sets, size = int(os.environ.get("BENCH_SETS", "5")), int(os.environ.get("BENCH_SIZE", "100"))
+    assets.build()
+    translations.compile_all()
+    with services.used(), tempfile.TemporaryDirectory() as folder:
+        from bench.run import measure
+
+        for name, value, unit, detail in measure(Path(folder), sets, size):
+            print(line(name, value, unit, detail), flush=True)
     for name, (unit, detail) in PLANNED.items():
-        print(json.dumps({"name": name, "value": None, "unit": unit, "detail": f"planned: {detail}"}))
+        print(line(name, None, unit, f"not measured yet: {detail}"))
 
 
 if __name__ == "__main__":
