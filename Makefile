@@ -24,7 +24,7 @@ check: $(VENV)/ready-dev ## formatting, types, imports, templates, migrations, A
 fmt: $(VENV)/ready-dev ## format code and templates
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . && $(BIN)/djlint --reformat --quiet templates ; true
 
-bench: $(VENV)/ready-run ## what will be measured, one JSON object a line
+bench: $(VENV)/ready-run ## measure a whole portal of its own, one JSON object a line (BENCH_SETS=5)
 	@exec $(BIN)/python -m bench
 
 services: $(VENV)/ready-dev ## start database and broker alone, to stay
