@@ -20,7 +20,12 @@ def test_processor_time_of_a_tree_only_grows() -> None:
 def test_a_tiny_run_tells_every_figure() -> None:
     environment = dict(os.environ) | {"BENCH_SETS": "1", "BENCH_SIZE": "3"}
     done = subprocess.run(
-        [sys.executable, "-m", "bench"], cwd=BASE, env=environment, capture_output=True, text=True, timeout=110
+        [sys.executable, "-m", "bench"],
+        cwd=BASE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
