@@ -42,12 +42,13 @@ class Case:
     last_time: str = ""
     pre_no: str = ""
     invt_no: str = ""
+    told: bool = False  # `start` is the instant that customs write down
 
     @property
     def clock(self) -> float:
         """The instant that customs write down: `at=YYYYMMDDhhmmss` in the note, or now."""
         found = CLOCK.search(self.document.fields.get("note", ""))
-        return moment(found[1]) if found else self.start
+        return moment(found[1]) if found and not self.told else self.start
 
     def plan(self, steps: list[Step], info: str = "") -> list[Planned]:
         planned = [self._plan(step, info) for step in steps]
@@ -124,13 +125,11 @@ class Customs:
             key = f"{departure.fields['logisticsCode']}|{line.get('logisticsNo', '')}"
             for row in self.store.released_lists(key):
                 case = Case(
-                    stored_document(row), Scenario(), moment(departure.fields["leaveTime"]), 0,
+                    stored_document(row), Scenario(), now, delay,
                     row["last_time"], row["pre_no"], row["invt_no"],
                 )  # fmt: skip
-                # By the clock of the departure, but after the answer to it.
-                closed = [replace(one, due=now + 3 * delay) for one in case.plan([Step("899")])]
-                self.store.set_last_time("export-list", row["key"], closed[0].time)
-                planned += closed
+                planned += self._closed(case, departure.fields["leaveTime"])
+                self.store.set_last_time("export-list", row["key"], case.last_time)
         return planned
 
     def _eport_replies(self, case: Case, fault: str | None, *, is_list: bool) -> list[Planned]:
@@ -145,6 +144,14 @@ class Customs:
         else:
             planned = case.plan([Step("2", 1), Step("120", 2)])
         return planned + (case.stranger() if case.scenario.name == "unknown" else [])
+
+    def _closed(self, case: Case, left: str) -> list[Planned]:
+        """899 by the clock of the departure, sent after everything else about the list."""
+        start = case.start
+        case.start, case.told = moment(left), True
+        closed = case.plan([Step("899")])
+        case.start, case.told = start, False
+        return [replace(one, due=start + 3 * case.delay) for one in closed]
 
     def examine(self) -> bool:
         """Customs' part: look at the lists of one message whose time has come. False: there are none."""
@@ -185,6 +192,9 @@ class Customs:
         else:
             case.invt_no = case.invt_no or self._invt_no(case.document, case.start)
             state, planned = "stored", case.plan(customs_steps(self._life_of(case), is_list=True))
+            if case.document.kind == "export-list":
+                for left in self.store.left(case.document.waybill_key)[:1]:
+                    planned += self._closed(case, left)
         self.store.examined(identity, state, case.invt_no, case.last_time)
         return planned
 

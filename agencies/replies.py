@@ -1,4 +1,4 @@
-"""Building: CEB312, 412, 512 and 622 from templates of our own, one message for up to 100 documents."""
+"""Building: the replies to import and export from templates of our own, one message for up to 100 documents."""
 
 import csv
 import uuid
@@ -81,12 +81,12 @@ class Planned:
 
 
 def store_replies(store: Store, dispatch: str, planned: Iterable[Planned]) -> None:
-    """Group by step (and number of sends) and store each message under the Message-Id it will always have."""
+    """Group by step, number of sends and kind of reply; each message gets the Message-Id it will always have."""
 
-    def group(one: Planned) -> tuple[float, int]:
-        return one.due, one.sends
+    def group(one: Planned) -> tuple[float, int, str]:
+        return one.due, one.sends, KIND_OF[one.document.kind].reply
 
-    for (due, sends), members in groupby(sorted(planned, key=group), key=group):
+    for (due, sends, _reply), members in groupby(sorted(planned, key=group), key=group):
         for part in _in_hundreds(members):
             kind = KIND_OF[part[0].document.kind]
             store.add_reply(

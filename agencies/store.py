@@ -148,6 +148,20 @@ class Store:
                  AND waybill_key = ?"""
         return self.db.execute(sql, (waybill_key,)).fetchall()
 
+    def left(self, waybill_key: str) -> list[str]:
+        """When the parcel left, as far as departures that customs took name it: 14 digits each."""
+        firm, _, number = waybill_key.partition("|")
+        rows = self.db.execute(
+            "SELECT content FROM documents WHERE kind = 'departure' AND current AND state = 'stored'"
+        ).fetchall()
+        contents = [json.loads(row["content"]) for row in rows]
+        return [
+            content["fields"]["leaveTime"]
+            for content in contents
+            if content["fields"].get("logisticsCode") == firm
+            and any(line.get("logisticsNo") == number for line in content["lines"])
+        ]
+
     def set_last_time(self, kind: str, key: str, last_time: str) -> None:
         """The last returnTime given to a document, whichever version of it."""
         sql = "UPDATE documents SET last_time = ? WHERE kind = ? AND key = ? AND current"
