@@ -19,6 +19,7 @@ from accounts.permissions import Scope
 from accounts.personal import keyed_hash
 from accounts.principals import principal_of_user
 from customs.demo.cast import BUYERS, COMPANIES, DemoCompany
+from customs.demo.export import hand_in_export
 from customs.demo.story import story_set
 from customs.demo.wire import SENDERS as SENDER_OF
 from customs.intake import receive_message
@@ -173,4 +174,5 @@ def hand_in_story() -> int:
         for type_, message in story_set(order).items():
             receive_message(message, principal=senders[SENDER_OF[type_]], channel="browser")
             count += 1
-    return count
+    exporters = {**senders, "F": principal_of_user(User.objects.get(email=email_of(COMPANIES["F"])))}
+    return count + hand_in_export(exporters)
