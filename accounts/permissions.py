@@ -210,6 +210,7 @@ class Scope(StrEnum):
 
     CEB_SEND = "ceb:send"
     SUBMISSIONS_READ = "submissions:read"
+    SUBMISSIONS_WRITE = "submissions:write"
     CHANGES_READ = "changes:read"
     INVENTORIES_READ = "inventories:read"
     FILINGS_READ = "filings:read"
@@ -227,6 +228,7 @@ class Scope(StrEnum):
 SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.CEB_SEND: Permission.CEB_SEND,
     Scope.SUBMISSIONS_READ: Permission.SUBMISSION_READ,
+    Scope.SUBMISSIONS_WRITE: Permission.SUBMISSION_WRITE,
     Scope.CHANGES_READ: Permission.FEED_READ,
     Scope.INVENTORIES_READ: Permission.CEB_READ,
     Scope.FILINGS_READ: Permission.FILING_READ,

@@ -5,6 +5,11 @@ from __future__ import annotations
 
 def register() -> None:
     """Called once by `apps.py`."""
+    from filing import warehouse
+    from filing.enterprise import definition as enterprise
     from filing.goods import registration as goods
+    from submissions.definitions.registration import register_service
 
+    register_service(enterprise.DEFINITION)
+    register_service(warehouse.DEFINITION)
     goods.register()

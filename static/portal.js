@@ -81,10 +81,30 @@
   // A fragment asked for after the session ended is answered by the login page: go there, and come back.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const answered = new URL(event.detail.xhr.responseURL || window.location.href).pathname;
-    if (answered !== window.location.pathname) {
-      event.detail.shouldSwap = false;
-      window.location.reload();
+    if (answered === window.location.pathname) { return; }
+    event.detail.shouldSwap = false;
+    const over = document.querySelector("[data-session-over]");
+    if (over && event.detail.elt.closest("[data-stay]")) {
+      // Somebody is typing: nothing on the page may be lost.
+      over.hidden = false;
+      say(over.textContent);
+      return;
     }
+    window.location.reload();
+  });
+  // Back from the login in another window: the form gets the new session's token and is saved.
+  window.addEventListener("focus", async () => {
+    const over = document.querySelector("[data-session-over]:not([hidden])");
+    const form = document.querySelector("form[data-stay]");
+    if (!over || !form) { return; }
+    const answer = await fetch(window.location.pathname, { credentials: "same-origin" });
+    if (!answer.ok || new URL(answer.url).pathname !== window.location.pathname) { return; }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = fresh.querySelector("input[name=csrfmiddlewaretoken]");
+    if (!token) { return; }
+    document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = token.value; });
+    over.hidden = true;
+    form.dispatchEvent(new Event("change", { bubbles: true }));
   });
   // A change in a fragment that is renewed by itself is said aloud once.
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from submissions.joint import recompute
 from submissions.lifecycle import REFERRAL, WrongState, advance_one
-from submissions.models import Referral, ReferralState, Transition
+from submissions.models import InformationRequest, Referral, ReferralState, Transition
 from trail import services as trail
 from trail.actors import SYSTEM, Actor
 
@@ -107,9 +108,28 @@ def refuse(
     _decide(referral_id, "refuse", by, words, number=number, officer=officer, decided=True)
 
 
-def ask_information(referral_id: UUID, *, by: Actor, words: str, officer: User | None = None) -> None:
-    """The agency asks for further information, all defects at once. Permission of a person: `queue.work`."""
-    _decide(referral_id, "ask_information", by, words, number=None, officer=officer, decided=False)
+def ask_information(
+    referral_id: UUID,
+    *,
+    by: Actor,
+    words: str,
+    problems: Sequence[Mapping[str, str]] = (),
+    officer: User | None = None,
+) -> None:
+    """The agency asks for further information, all defects at once. Permission of a person: `queue.work`.
+
+    `problems`: where it found something ({"code", "path", "text"}; a path names a field of a form).
+    """
+    with transaction.atomic():
+        Referral.objects.select_for_update(no_key=True).filter(pk=referral_id).values_list("pk").first()
+        asked_before = InformationRequest.objects.filter(referral_id=referral_id).count()
+        InformationRequest.objects.create(
+            referral_id=referral_id,
+            number=asked_before + 1,
+            words=words,
+            problems=[dict(problem) for problem in problems],
+        )
+        _decide(referral_id, "ask_information", by, words, number=None, officer=officer, decided=False)
 
 
 def give_information(referral_id: UUID, *, by: Actor, why: str = "") -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -24,7 +25,7 @@ from submissions import registry, settle, switch
 from submissions.gateways import Answer, Gateway, Misconfigured, Unknown
 from submissions.intake import payload_context
 from submissions.lifecycle import DISPATCH, advance
-from submissions.models import Attempt, Dispatch, DispatchState, FailureKind
+from submissions.models import Attempt, Dispatch, DispatchState, FailureKind, Submission
 from submissions.sending import body_context
 from trail.actors import SYSTEM
 
@@ -108,11 +109,21 @@ def _open_claim(found: Dispatch, lease: UUID, lost: bool) -> settle.Claim | None
 
 
 def body_of(row: Dispatch) -> bytes:
-    """What is delivered: a body of its own, else the payload as it was handed in."""
+    """What is delivered: a body of its own, else the agency's share, else the payload as it was handed in."""
     if row.sealed_body is not None:
         return unseal(row.sealed_body, context=body_context(row.pk))
     submission = row.referral.submission
+    share = _share(submission.kind)
+    if share is not None:
+        return share(submission, row.referral.agency.code).payload
     return unseal(submission.payload.sealed, context=payload_context(submission.pk))
+
+
+def _share(kind: str) -> Callable[[Submission, str], registry.Frozen] | None:
+    try:
+        return registry.kind(kind).share
+    except registry.NotRegistered:
+        return None
 
 
 def _begin_attempt(claim: settle.Claim, verb: str) -> None:
@@ -120,7 +131,7 @@ def _begin_attempt(claim: settle.Claim, verb: str) -> None:
     row = claim.dispatch
     code = row.referral.agency.code
     try:
-        line = getattr(registry.gateway(code, row.what), "request_line", "")
+        line = getattr(registry.gateway(code, row.what, row.referral.submission.kind), "request_line", "")
     except registry.NotRegistered:
         line = ""
     Attempt.objects.create(
@@ -152,9 +163,9 @@ def _renew(claim: settle.Claim) -> settle.Claim | None:
 
 
 def _gateway(claim: settle.Claim) -> Gateway | Misconfigured:
-    code = claim.dispatch.referral.agency.code
+    referral = claim.dispatch.referral
     try:
-        return registry.gateway(code, claim.dispatch.what)
+        return registry.gateway(referral.agency.code, claim.dispatch.what, referral.submission.kind)
     except registry.NotRegistered as error:
         return Misconfigured(str(error), 0)
 

@@ -20,7 +20,8 @@ class Guide:
     """What somebody wants to know before beginning.
 
     `basis`: the acts it rests on. `who`: who may apply. `papers`: what is handed in. `promised`: the time
-    promised in words; left out, the promised working days of the agencies speak. `fee`: what it costs.
+    promised in words; left out, the promised working days of the agencies speak.
+    `fee`: what it costs. `notes`: what one should know besides.
     """
 
     basis: tuple[Text, ...]
@@ -31,6 +32,7 @@ class Guide:
     statutory: Text = ""
     fee: Text = ""
     group: Text = ""
+    notes: tuple[Text, ...] = ()
 
 
 _guides: dict[str, Guide] = {}

@@ -82,6 +82,8 @@ def _facts(found: papers.Verification | None) -> list[tuple[str, str]]:
         "declarant": _("Declarant"),
         "released": _("Released"),
         "tax_total": _("Import tax in all (CNY)"),
+        "certificate": _("Certificate"),
+        "accepted": _("Accepted on"),
     }
     return [(names.get(key, key), _told(value)) for key, value in found.facts.items()]
 

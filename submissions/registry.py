@@ -104,7 +104,8 @@ class Kind:
 
     `joint_state` maps submission ids to `SubmissionState` values, for many at once; left out, the referrals
     decide (`joint.by_referrals`). `check` and `freeze` serve kinds that are filled in as a form; `freeze`
-    left out is the draft as canonical JSON. `start_url` names the page on which one begins ("" = none).
+    left out is the draft as canonical JSON. `share(submission, agency code)` is what ONE agency gets; left out,
+    the whole payload. `start_url` names the page on which one begins, or is its address ("" = none).
     """
 
     code: str
@@ -118,6 +119,7 @@ class Kind:
     summary: Callable[[Submission], Summary] = plain_summary
     check: Callable[[Mapping[str, Any]], list[Problem]] = _no_problems
     freeze: Callable[[Submission], Frozen] | None = None
+    share: Callable[[Submission, str], Frozen] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ Search = Callable[[str], Q]
 Hook = Callable[[Happened], None]
 
 _kinds: dict[str, Kind] = {}
-_gateways: dict[tuple[str, str], Gateway] = {}
+_gateways: dict[tuple[str, str, str], Gateway] = {}
 _readers: dict[str, Reader] = {}
 _counters: dict[str, Counter] = {}
 _hooks: defaultdict[str, list[Hook]] = defaultdict(list)
@@ -180,17 +182,21 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(_kinds.values())
 
 
-def register_gateway(agency_code: str, what: str, gateway: Gateway) -> None:
-    """The way to an agency for one kind of thing ("payload", "opinion" …)."""
-    _gateways[agency_code, what] = gateway
+def register_gateway(agency_code: str, what: str, gateway: Gateway, *, kind: str = "") -> None:
+    """The way to an agency for one kind of thing ("payload", "opinion" …).
+
+    `kind`: only for submissions of that kind; left out, for all that have no way of their own.
+    """
+    _gateways[agency_code, what, kind] = gateway
 
 
-def gateway(agency_code: str, what: str) -> Gateway:
-    """The way to that agency; `NotRegistered` when there is none."""
-    try:
-        return _gateways[agency_code, what]
-    except KeyError:
-        raise NotRegistered(f"gateway {agency_code}/{what}") from None
+def gateway(agency_code: str, what: str, kind: str = "") -> Gateway:
+    """The way to that agency; `NotRegistered` when there is none. What follows a dot in `what` counts rounds."""
+    sort = what.partition(".")[0]
+    found = _gateways.get((agency_code, sort, kind)) or _gateways.get((agency_code, sort, ""))
+    if found is None:
+        raise NotRegistered(f"gateway {agency_code}/{sort}")
+    return found
 
 
 def register_inbox_reader(agency_code: str, reader: Reader) -> None:

@@ -67,13 +67,18 @@ def actor_of(row: Transition, agencies: Mapping[str, str]) -> str:
     return f"{name} ({row.on_behalf_of})" if row.on_behalf_of else name
 
 
-def lines(transitions: Iterable[Transition], *, near: bool, operates: bool) -> list[Line]:
+def lines(transitions: Iterable[Transition], *, near: bool, operates: bool, agency: str = "") -> list[Line]:
     """The history, oldest first; `near`: with reasons, names and agencies' words.
 
     `operates`: with the steps between our own machines and among officers, and with the officers' names;
     others are told the agency.
+    `agency`: for readers of that agency; what others did and said, and what the joint state repeats of it, is
+    not its business.
     """
     rows = [row for row in transitions if operates or row.verb not in INTERNAL | HOLDING]
+    others = bool(agency) and {row.referral.agency.code for row in rows if row.referral} > {agency}
+    if others:
+        rows = [row for row in rows if row.referral is None or row.referral.agency.code == agency]
     # A step of the whole submission names no referral; who took it is one of its agencies all the same.
     agencies = {row.referral.agency.code: row.referral.agency.display_name for row in rows if row.referral}
     offices = (
@@ -81,7 +86,9 @@ def lines(transitions: Iterable[Transition], *, near: bool, operates: bool) -> l
         if operates
         else {r.referral.agency.name_zh: r.referral.agency.display_name for r in rows if r.referral}
     )
-    return [_line(row, agencies, offices, near=near) for row in rows]
+    return [
+        _line(row, agencies, offices, near=near and not (others and row.referral is None)) for row in rows
+    ]
 
 
 def _line(row: Transition, agencies: Mapping[str, str], offices: Mapping[str, str], *, near: bool) -> Line:

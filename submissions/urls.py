@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from submissions import paper_views, views
 
 urlpatterns = [
+    path("", include("submissions.definitions.urls")),
     path("submissions/", views.submissions, name="submissions"),
     path("submissions/<str:reference>/", views.submission, name="submission"),
     path(

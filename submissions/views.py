@@ -69,12 +69,19 @@ def _shown(submission: Submission, principal: Principal) -> dict[str, Any]:
     near = is_near(submission, principal)
     operates = principal.may(Permission.DISPATCH_SEND_AGAIN) or principal.may(Permission.QUEUE_READ)
     attempts = Attempt.objects.filter(dispatch__referral__submission=submission)
+    if principal.agency is not None:
+        attempts = attempts.filter(dispatch__referral__agency=principal.agency)
     return {
         "submission": submission,
         "near": near,
         "hands": overview.hands_of([submission], principal)[submission.pk],
         "panel": panel(submission, principal),
-        "lines": sentences.lines(timeline(submission), near=near, operates=operates),
+        "lines": sentences.lines(
+            timeline(submission),
+            near=near,
+            operates=operates,
+            agency=principal.agency.code if principal.agency else "",
+        ),
         "attempts": attempts.select_related("dispatch__referral__agency").order_by("started_at")
         if operates
         else None,

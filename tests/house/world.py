@@ -37,6 +37,7 @@ from tests.accounts import factories as people
 from tests.customs.factories import World, world
 from tests.forex.factories import a_payment, a_statement
 from tests.house.access import TABLES, Who
+from tests.submissions.definitions.world import FormWorld, form_world
 from trail.models import Entry, Seal
 
 CODE = {"table": "unit", "code": "007", "name_zh": "个", "valid_from": date(2020, 1, 1), "source": "tests"}
@@ -63,6 +64,7 @@ class House:
     unconfirmed: str  # key of somebody's address
     payment: InwardPayment  # G's, with its payout statement
     statement: PayoutStatement
+    form: FormWorld  # of G: a registration about which customs asked, and a draft
 
     def company(self, key: str) -> Company:
         """A firm of the story."""
@@ -110,6 +112,7 @@ class House:
             "goods_commented": {"reference": self.goods.submission.reference},
             "goods_item": {"goods_id": self.goods.pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
+            **self.form.numbers(),
             "api-inbox": {"agency": "customs"},
             "account_confirm_email": {"key": self.unconfirmed},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
@@ -177,6 +180,7 @@ def build() -> House:
         ),
         notice=notify(firm, "submission.accepted", {"reference": submission.reference or ""}, submission),
         paper=paper,
+        form=form_world(firm),
         uploaded=uploads.keep([], principal_of_user(staff["declaring_user"])),
         goods=_goods(firm, staff["declaring_user"]),
         unconfirmed=EmailConfirmationHMAC(

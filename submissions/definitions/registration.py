@@ -1,0 +1,75 @@
+"""`register_service(definition)`: one declaration becomes a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from reference.problems import Problem
+from submissions import guides, panels, registry
+from submissions.definitions.definition import ServiceDefinition, keep
+from submissions.models import Submission, SubmissionState
+
+
+def register_service(definition: ServiceDefinition) -> None:
+    """Called by a desk's `ready()`: kind, guide, pages, panel, officials' section, shares, papers, clocks."""
+    from submissions.definitions import case, clocks, guide, panel, papers, shares
+
+    check_definition(definition)
+    keep(definition)
+    registry.register_kind(
+        registry.Kind(
+            code=definition.code,
+            name=definition.name,
+            sentence=definition.sentence,
+            start_url=f"/apply/{definition.code}/",
+            agencies=definition.agency_codes,
+            mandate_service=definition.service,
+            summary=partial(_summary, definition),
+            check=partial(_check, definition),
+            share=shares.share,
+        )
+    )
+    guides.register_guide(definition.code, guide.guide_of(definition))
+    panels.register_panel(definition.code, panel.panel)
+    case.register(definition)
+    papers.register(definition)
+    registry.register_hook("referral.send", clocks.sent)
+    registry.register_hook("referral.ask_information", clocks.asked)
+    registry.register_hook("referral.give_information", clocks.answered)
+
+
+def _check(definition: ServiceDefinition, draft: Mapping[str, Any]) -> list[Problem]:
+    from submissions.definitions import filling, reading
+
+    return reading.errors(reading.read(definition, filling.raw_of(definition.code, draft)).problems)
+
+
+def _summary(definition: ServiceDefinition, submission: Submission) -> registry.Summary:
+    """A draft leads to its form, everything else to its page."""
+    if submission.state != SubmissionState.DRAFT:
+        return registry.plain_summary(submission)
+    try:
+        url = reverse("draft", args=[submission.pk])
+    except NoReverseMatch:
+        url = ""
+    return registry.Summary(submission.title or str(definition.name), url)
+
+
+def check_definition(definition: ServiceDefinition) -> None:
+    """`ValueError` for what would break later: a slip in a definition must not wait for an applicant."""
+    codes = [field.code for field in definition.fields]
+    papers = [slot.code for slot in definition.papers]
+    if len(set(codes)) < len(codes) or len(set(papers)) < len(papers):
+        raise ValueError(f"{definition.code}: a code stands twice")
+    if not definition.agencies or not codes:
+        raise ValueError(f"{definition.code}: no agency, or no field")
+    known = set(definition.agency_codes)
+    readers = {field.code: field.visible_to for field in definition.fields}
+    readers |= {slot.code: slot.visible_to for slot in definition.papers}
+    for code, agencies in readers.items():
+        if not set(agencies) <= known:
+            raise ValueError(f"{definition.code}: {code} is for an agency that has no part")
