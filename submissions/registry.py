@@ -182,18 +182,18 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(_kinds.values())
 
 
-def register_gateway(agency_code: str, what: str, gateway: Gateway, *, kind: str = "") -> None:
+def register_gateway(agency_code: str, what: str, gateway: Gateway, *, kind_code: str = "") -> None:
     """The way to an agency for one kind of thing ("payload", "opinion" …).
 
-    `kind`: only for submissions of that kind; left out, for all that have no way of their own.
+    `kind_code`: only for submissions of that kind; left out, for all that have no way of their own.
     """
-    _gateways[agency_code, what, kind] = gateway
+    _gateways[agency_code, what, kind_code] = gateway
 
 
-def gateway(agency_code: str, what: str, kind: str = "") -> Gateway:
-    """The way to that agency; `NotRegistered` when there is none. What follows a dot in `what` counts rounds."""
-    sort = what.partition(".")[0]
-    found = _gateways.get((agency_code, sort, kind)) or _gateways.get((agency_code, sort, ""))
+def gateway(agency_code: str, what: str, kind_code: str = "") -> Gateway:
+    """The way to that agency; `NotRegistered` when there is none. What follows a hyphen in `what` counts rounds."""
+    sort = what.partition("-")[0]
+    found = _gateways.get((agency_code, sort, kind_code)) or _gateways.get((agency_code, sort, ""))
     if found is None:
         raise NotRegistered(f"gateway {agency_code}/{sort}")
     return found

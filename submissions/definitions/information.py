@@ -71,7 +71,7 @@ def answer(request: InformationRequest, raw: Raw, note: str, *, by: Actor) -> No
             raise WrongState("referral", "give_information", "answered")
         body = _body(request, raw, note)
         _freeze(request, body)
-        what = WHAT if request.number == 1 else f"{WHAT}.{request.number}"
+        what = WHAT if request.number == 1 else f"{WHAT}-{request.number}"
         sending.add_dispatch(request.referral, what, body, by=by)
         casework.give_information(request.referral_id, by=by)
 
