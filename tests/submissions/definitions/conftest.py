@@ -38,7 +38,9 @@ def company(service: ServiceDefinition) -> Company:
 @pytest.fixture
 def alice(company: Company) -> Client:
     client = Client(headers={"accept-language": "en"})
-    client.force_login(people.a_member(company), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        people.a_member(company), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
     return client
 
 

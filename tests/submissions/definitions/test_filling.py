@@ -61,7 +61,9 @@ def test_a_missing_paper_and_a_wrong_field_together(service: ServiceDefinition, 
     [(b"", "paper.empty"), (PDF + b" " * 3000, "paper.too_large"), (b"MZ\x90", "paper.kind"),
      (PDF[:20], "paper.kind")],
 )  # fmt: skip
-def test_files_that_are_not_taken(service: ServiceDefinition, draft: Submission, data: bytes, code: str) -> None:
+def test_files_that_are_not_taken(
+    service: ServiceDefinition, draft: Submission, data: bytes, code: str
+) -> None:
     with pytest.raises(Refused) as refused:
         attachments.attach(draft, service.papers[0], data, by=BY)
     assert [one.code for one in refused.value.problems] == [code]
