@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.utils import timezone
 
+from reference.calendar import add_working_days, working_days_between
 from submissions.definitions.definition import definition_of
 from submissions.models import InformationRequest, Referral
 from submissions.registry import Happened
-
-SUNDAY = 6
-SATURDAY = 5
-
-
-def add_working_days(start: datetime, days: int) -> datetime:
-    """The same time of day, so many working days later."""
-    found = timezone.localtime(start)
-    while days > 0:
-        found += timedelta(days=1)
-        days -= found.weekday() not in (SATURDAY, SUNDAY)
-    return found
-
-
-def working_days_between(start: datetime, end: datetime) -> int:
-    """Working days from the first to the second, 0 when it is past."""
-    day, last, found = timezone.localtime(start).date(), timezone.localtime(end).date(), 0
-    while day < last:
-        day += timedelta(days=1)
-        found += day.weekday() not in (SATURDAY, SUNDAY)
-    return found
 
 
 def _days(referral: Referral) -> int | None:

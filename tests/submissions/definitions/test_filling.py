@@ -27,7 +27,8 @@ def test_what_is_known_stands_in_the_form(service: ServiceDefinition, company: C
 
 
 def test_a_draft_is_sealed(draft: Submission) -> None:
-    assert "12000000001" not in json.dumps(draft.draft) and "A firm" not in json.dumps(draft.draft)
+    assert "12000000001" not in json.dumps(draft.draft)
+    assert "A firm" not in json.dumps(draft.draft)
 
 
 def test_two_tabs(draft: Submission) -> None:
@@ -42,7 +43,8 @@ def test_two_tabs(draft: Submission) -> None:
 def test_handed_in_once(draft: Submission) -> None:
     again = Submission.objects.get(pk=draft.pk)
     done = filling.hand_in(draft, by=BY)
-    assert done.reference and done.state == SubmissionState.IN_PROGRESS
+    assert done.reference
+    assert done.state == SubmissionState.IN_PROGRESS
     with pytest.raises(WrongState):
         filling.hand_in(again, by=BY)
     assert Referral.objects.filter(submission=done).count() == 2
@@ -72,8 +74,10 @@ def test_files_that_are_not_taken(
 def test_a_file_is_sealed_named_by_us_and_kept_once(service: ServiceDefinition, draft: Submission) -> None:
     row = attachments.attach(draft, service.papers[0], PDF, by=BY)
     assert row == attachments.of_form(draft)[0]
-    assert row.name.startswith("deed-") and row.name.endswith(".pdf")
-    assert PDF not in bytes(row.sealed) and attachments.content(row) == PDF
+    assert row.name.startswith("deed-")
+    assert row.name.endswith(".pdf")
+    assert PDF not in bytes(row.sealed)
+    assert attachments.content(row) == PDF
     other = PDF.replace(b"1 0", b"2 0")
     with pytest.raises(Refused):
         attachments.attach(draft, service.papers[0], other, by=BY)
@@ -84,12 +88,15 @@ def test_each_agency_gets_its_own_fields_and_papers(service: ServiceDefinition, 
     done = filling.hand_in(draft, by=BY)
     customs = json.loads(shares.share(done, "customs").payload)
     tax = json.loads(shares.share(done, "tax").payload)
-    assert "phone" in customs["form"] and "money" not in customs["form"]
-    assert "money" in tax["form"] and "phone" not in tax["form"]
+    assert "phone" in customs["form"]
+    assert "money" not in customs["form"]
+    assert "money" in tax["form"]
+    assert "phone" not in tax["form"]
     assert customs["form"]["choices"] == tax["form"]["choices"] == ["x", "z"]
     assert [one["code"] for one in customs["papers"]] == ["deed"]
     assert [one["code"] for one in tax["papers"]] == ["deed", "photo"]
-    assert customs["reference"] == done.reference and "content" not in customs["papers"][0]
+    assert customs["reference"] == done.reference
+    assert "content" not in customs["papers"][0]
     sent = {row.referral.agency.code: dispatch.body_of(row) for row in Dispatch.objects.all()}
     assert sent["customs"] == shares.share(done, "customs").payload
 
@@ -113,7 +120,9 @@ def test_information_goes_to_the_agency_that_asked(handed_in: Submission) -> Non
     rows = Dispatch.objects.filter(what="information")
     assert [row.referral.agency.code for row in rows] == ["tax"]
     body = json.loads(dispatch.body_of(rows[0]))
-    assert body["form"] == {"money": "13.00"} and body["changed"] == ["money"] and body["note"] == "Sorry"
+    assert body["form"] == {"money": "13.00"}
+    assert body["changed"] == ["money"]
+    assert body["note"] == "Sorry"
     assert filling.current_values(handed_in)["money"] == "13.00"
     assert "phone" not in information.values_for(handed_in, "tax")
     with pytest.raises(WrongState):
@@ -153,10 +162,12 @@ def test_the_clock_runs_from_sending_and_stands_while_asked(handed_in: Submissio
     question = asked(handed_in)
     referral = question.referral
     referral.refresh_from_db()
-    assert referral.due_at is None and question.days_left == 3
+    assert referral.due_at is None
+    assert question.days_left == 3
     information.answer(question, {"money": "13"}, "", by=BY)
     referral.refresh_from_db()
-    assert referral.due_at is not None and referral.due_at > timezone.now()
+    assert referral.due_at is not None
+    assert referral.due_at > timezone.now()
 
 
 def test_copy_as_new(handed_in: Submission) -> None:
