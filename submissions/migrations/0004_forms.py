@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('words', models.TextField(blank=True, editable=False, verbose_name="the agency's words")),
                 ('problems', models.JSONField(blank=True, default=list, editable=False)),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='asked')),
+                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='asked on')),
                 ('days_left', models.PositiveSmallIntegerField(editable=False, null=True)),
                 ('answered_at', models.DateTimeField(editable=False, null=True, verbose_name='answered')),
                 ('sealed_answer', models.BinaryField(null=True)),

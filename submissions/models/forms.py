@@ -20,7 +20,7 @@ class InformationRequest(models.Model):
     words = models.TextField(_("the agency's words"), blank=True, editable=False)
     # Where the agency found something: [{"code", "path", "text"}]; a path names a field of the form.
     problems = models.JSONField(default=list, blank=True, editable=False)
-    asked_at = models.DateTimeField(_("asked"), db_default=Now(), editable=False)
+    asked_at = models.DateTimeField(_("asked on"), db_default=Now(), editable=False)
     # Working days that were left when the clock stopped; they run on from the answer.
     days_left = models.PositiveSmallIntegerField(null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
