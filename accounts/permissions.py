@@ -37,6 +37,8 @@ class Permission(StrEnum):
     DISPATCH_SEND_AGAIN = "dispatch.send_again"
     AGENCY_SWITCH = "agency.switch"
     PERSONAL_UNMASK = "personal.unmask"
+    FACT_SEND = "fact.send"
+    RECORD_READ = "record.read"
     REFERENCE_MANAGE = "reference.manage"
     USER_MANAGE = "user.manage"
     TRAIL_READ = "trail.read"
@@ -72,6 +74,8 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.DISPATCH_SEND_AGAIN: _("Send failed dispatches to an agency again, one or many."),
     Permission.AGENCY_SWITCH: _("Switch dispatch to an agency off and on, with a notice."),
     Permission.PERSONAL_UNMASK: _("See personal data unmasked, with a reason that is kept."),
+    Permission.FACT_SEND: _("Report facts of the integrity record."),
+    Permission.RECORD_READ: _("Read integrity records whole, each look with its reason."),
     Permission.REFERENCE_MANAGE: _("Load and change dated reference data."),
     Permission.USER_MANAGE: _("Create companies, agencies and people, and give roles."),
     Permission.TRAIL_READ: _("Read the audit trail."),
@@ -110,7 +114,13 @@ _AGENCY_READ = {
     Permission.FEED_READ,
     Permission.QUEUE_READ,
 }
-_OFFICER = _AGENCY_READ | {Permission.QUEUE_WORK, Permission.DISPATCH_SEND_AGAIN, Permission.PERSONAL_UNMASK}
+_OFFICER = _AGENCY_READ | {
+    Permission.QUEUE_WORK,
+    Permission.DISPATCH_SEND_AGAIN,
+    Permission.PERSONAL_UNMASK,
+    Permission.FACT_SEND,
+    Permission.RECORD_READ,
+}
 
 _ALL = (
     Role(
@@ -218,6 +228,8 @@ class Scope(StrEnum):
     PAYMENTS_SEND = "payments:send"
     PAYMENTS_READ = "payments:read"
     DECLARATIONS_QUERY = "declarations:query"
+    FACTS_SEND = "facts:send"
+    RECORDS_READ = "records:read"
 
     @property
     def permission(self) -> Permission:
@@ -236,14 +248,18 @@ SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.PAYMENTS_SEND: Permission.PAYMENT_SEND,
     Scope.PAYMENTS_READ: Permission.FOREX_READ,
     Scope.DECLARATIONS_QUERY: Permission.DECLARATION_QUERY,
+    Scope.FACTS_SEND: Permission.FACT_SEND,
+    Scope.RECORDS_READ: Permission.RECORD_READ,
 }
 # What a client of each kind may be given at all: an agency's system reads, it hands nothing in.
 _BANK_SCOPES = frozenset({Scope.PAYMENTS_SEND, Scope.DECLARATIONS_QUERY})
-COMPANY_SCOPES = frozenset(Scope) - _BANK_SCOPES
+COMPANY_SCOPES = frozenset(Scope) - _BANK_SCOPES - {Scope.FACTS_SEND}
 AGENCY_SCOPES = _BANK_SCOPES | {
     Scope.CHANGES_READ,
+    Scope.FACTS_SEND,
     Scope.FILINGS_READ,
     Scope.INVENTORIES_READ,
     Scope.PAYMENTS_READ,
+    Scope.RECORDS_READ,
     Scope.SUBMISSIONS_READ,
 }

@@ -14,10 +14,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.selectors import companies_by_codes
+from credit.selectors import standings
 from customs.apart import apart
-from customs.gateway.messages import Opinion, OpinionList, OpinionTax, opinion_list, write_opinion
+from customs.gateway.messages import (
+    Opinion,
+    OpinionIntegrity,
+    OpinionList,
+    OpinionTax,
+    opinion_list,
+    write_opinion,
+)
 from customs.joint import recompute_messages
 from customs.lifecycle import EPORT, TABLES, advance
 from customs.limits import give_back
@@ -103,6 +113,7 @@ def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
         referral.submission_id: referral
         for referral in Referral.objects.filter(submission_id__in=message_ids, agency__code=AGENCY)
     }
+    integrity = _integrity(one for group in lists.values() for one in group)
     with override(LANGUAGE):
         return [
             (
@@ -111,7 +122,7 @@ def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
                     message=message.guid,
                     type=message.type,
                     reference=message.submission.reference or "",
-                    lists=[_opinion_list(one) for one in lists[message.pk]],
+                    lists=[_opinion_list(one, integrity.get(one.ebc_code)) for one in lists[message.pk]],
                 ),
             )
             for message in messages.select_related("submission")
@@ -119,7 +130,18 @@ def _opinions(message_ids: Sequence[UUID]) -> list[tuple[Referral, Opinion]]:
         ]
 
 
-def _opinion_list(one: Inventory | ExportList) -> OpinionList:
+def _integrity(lists: Iterable[Inventory | ExportList]) -> dict[str, OpinionIntegrity]:
+    """Code of an e-commerce firm → how it stands today; a few queries for all lists."""
+    firms = companies_by_codes(one.ebc_code for one in lists)
+    found = standings({firm.pk for firm in firms.values()}, timezone.localdate())
+    return {
+        code: OpinionIntegrity(at.customs_level, at.score, at.formula_version)
+        for code, firm in firms.items()
+        if (at := found.get(firm.pk))
+    }
+
+
+def _opinion_list(one: Inventory | ExportList, integrity: OpinionIntegrity | None) -> OpinionList:
     tax = None
     if isinstance(one, Inventory) and one.tax_regime:
         tax = OpinionTax(
@@ -138,6 +160,7 @@ def _opinion_list(one: Inventory | ExportList) -> OpinionList:
         standing=one.state,
         findings=[Problem.from_stored(row).as_dict() for row in findings],
         tax=tax,
+        integrity=integrity,
     )
 
 

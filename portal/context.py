@@ -37,6 +37,7 @@ _MENU: tuple[tuple[Text, str, Permission], ...] = (
     (_("Hand in documents"), "customs_upload", Permission.CEB_SEND),
     (_("My goods"), "goods", Permission.FILING_READ),
     (_("FX"), "forex_payments", Permission.FOREX_READ),
+    (_("Integrity"), "credit_own", Permission.SUBMISSION_READ),
     (_("Notices"), "notices", Permission.NOTICE_READ),
     (_("Mandates"), "mandates", Permission.MANDATE_MANAGE),
 )

@@ -74,6 +74,14 @@ _STATES: Final = {
     "revoked": REFUSED,
     "good": GOOD,
     "attention": ATTENTION,
+    # integrity records
+    "public": ATTENTION,
+    "not_public": WAITING,
+    "disputed": ATTENTION,
+    "repaired": GOOD,
+    "proposed": WAITING,
+    "approved": GOOD,
+    "declined": REFUSED,
 }
 
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "identity.apps.IdentityConfig",
     "filing.apps.FilingConfig",
     "tax.apps.TaxConfig",
+    "credit.apps.CreditConfig",
     "submissions.apps.SubmissionsConfig",
     "accounts.apps.AccountsConfig",
     "reference.apps.ReferenceConfig",
@@ -218,6 +219,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "principal": env("RATE_PRINCIPAL", default="6000/min"),
         "quotes": env("RATE_QUOTES", default="60/min"),
+        "records": env("RATE_RECORDS", default="60/min"),
         "verify": env("RATE_VERIFY", default="60/min"),
     },
     "EXCEPTION_HANDLER": "portal.api.problems.handler",

@@ -24,6 +24,7 @@ pages: list[URLPattern | URLResolver] = [
     path("forex/", include("forex.urls")),
     path("filing/", include("filing.urls")),
     path("exemptions/", include("tax.urls")),
+    path("credit/", include("credit.urls")),
 ]
 
 for_machines: list[URLPattern | URLResolver] = [
@@ -37,6 +38,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("api/v1/", include("forex.api.v1.urls")),
     path("api/v1/", include("filing.api.v1.urls")),
     path("api/v1/", include("tax.api.v1.urls")),
+    path("api/v1/", include("credit.api.v1.urls")),
 ]
 
 people: list[URLPattern | URLResolver] = [

@@ -127,8 +127,19 @@ class OpinionTax(msgspec.Struct, frozen=True, omit_defaults=True):
     total: Decimal | None
 
 
+class OpinionIntegrity(msgspec.Struct, frozen=True):
+    """The e-commerce firm: customs' own level as we hold it ("" = none), and beside it the zone's score."""
+
+    customs_level: str
+    score: Decimal
+    formula: str
+
+
 class OpinionList(msgspec.Struct, frozen=True):
-    """What we found out about one list. `standing`: ready, faulted, or waiting when its time had passed."""
+    """What we found out about one list. `standing`: ready, faulted, or waiting when its time had passed.
+
+    `integrity` of the e-commerce firm; None when it is not on record here.
+    """
 
     index: int
     cop_no: str
@@ -138,6 +149,7 @@ class OpinionList(msgspec.Struct, frozen=True):
     tax: OpinionTax | None
     inspection_advised: bool
     reasons: list[str]
+    integrity: OpinionIntegrity | None = None
 
 
 class Opinion(msgspec.Struct, frozen=True):
@@ -157,11 +169,12 @@ def opinion_list(
     standing: str,
     findings: Iterable[Mapping[str, str]],
     tax: OpinionTax | None,
+    integrity: OpinionIntegrity | None = None,
 ) -> OpinionList:
     """Inspection is advised when a finding is an error; its codes are the reasons."""
     rows = [{name: row[name] for name in ("level", "code", "path", "text")} for row in findings]
     reasons = list(dict.fromkeys(row["code"] for row in rows if row["level"] == "error"))
-    return OpinionList(index, cop_no, order_no, standing, rows, tax, bool(reasons), reasons)
+    return OpinionList(index, cop_no, order_no, standing, rows, tax, bool(reasons), reasons, integrity)
 
 
 def write_opinion(opinion: Opinion) -> bytes:

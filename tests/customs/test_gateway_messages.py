@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from customs.gateway.messages import (
     NotForUs,
     Opinion,
+    OpinionIntegrity,
     OpinionTax,
     beijing_time,
     moment_of,
@@ -54,6 +55,7 @@ def test_the_opinion_is_the_golden_file() -> None:
             standing="faulted",
             findings=[finding, finding, warning],
             tax=tax,
+            integrity=OpinionIntegrity("regular", Decimal("97.0"), "v1"),
         ),
         opinion_list(index=2, cop_no="", order_no="O11", standing="waiting", findings=[warning], tax=None),
     ]

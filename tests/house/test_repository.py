@@ -21,6 +21,7 @@ ROOMS = (
     "customs",
     "filing",
     "forex",
+    "credit",
     "submissions",
     "accounts",
     "reference",

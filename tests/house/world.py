@@ -22,6 +22,8 @@ from accounts.models import Agency, ClientPrincipal, Company, Mandate, User
 from accounts.permissions import AGENCY_SCOPES, COMPANY_SCOPES, ROLES, Scope
 from accounts.principals import principal_of_user
 from accounts.services import give_mandate
+from credit.models import Fact, Look
+from credit.services import look
 from customs import uploads
 from customs.models import Inventory
 from filing.goods.demo import export_rows, workbook
@@ -34,6 +36,7 @@ from submissions import papers
 from submissions.models import Dispatch, Notice, Paper, Referral, Submission
 from submissions.notices import notify
 from tests.accounts import factories as people
+from tests.credit.situations import a_fact
 from tests.customs.factories import World, world
 from tests.forex.factories import a_payment, a_statement
 from tests.house.access import TABLES, Who
@@ -53,6 +56,8 @@ class House:
     people: Mapping[str, User]  # by role: in G, in customs, in the portal
     machines: Mapping[str, tuple[Who, str]]  # by name: who it is, and its token
     inventory: Inventory
+    fact: Fact  # about G, of customs
+    look: Look  # of somebody of customs, at G
     submission: Submission
     case: Referral
     dispatch: Dispatch
@@ -101,6 +106,13 @@ class House:
         verbs = ("take", "put_back", "reassign", "ask_information", "accept", "refuse")
         return {
             "guide": {"code": "import-declaration"},
+            "credit_public": {"uscc": self.company("G").uscc},
+            "credit_csv": {"uscc": self.company("G").uscc},
+            "credit_object": {"fact_id": self.fact.pk},
+            "credit_repair": {"fact_id": self.fact.pk},
+            "admin:credit_fact": {"fact_id": self.fact.pk},
+            "admin:credit_withdrawal": {"fact_id": self.fact.pk},
+            "admin:credit_look": {"look_id": self.look.pk},
             "submission": {"reference": self.submission.reference},
             "acknowledgement": {"reference": self.submission.reference},
             "api-submission": {"reference": self.submission.reference},
@@ -172,6 +184,8 @@ def build() -> House:
         people=staff,
         machines=_machines(firm, customs),
         inventory=inventory,
+        fact=a_fact(firm, agency=customs),
+        look=look(firm, agency=customs, by=by, reason="a case"),
         submission=submission,
         case=case,
         dispatch=Dispatch.objects.get(referral=case, what="payload"),

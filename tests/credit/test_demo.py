@@ -1,0 +1,40 @@
+"""The story's records, and that loading them again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from credit import demo, selectors
+from credit.models import CustomsLevel, Fact, FactEvent
+from tests.accounts.factories import a_company, an_agency
+from tests.credit.situations import with_levels
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_story() -> None:
+    with_levels()
+    an_agency()
+    firms = {key: a_company(f"{key}示例") for key in ("B", "F", "G")}
+    for _ in range(2):
+        demo.load(firms)
+    assert (Fact.objects.count(), FactEvent.objects.count(), CustomsLevel.objects.count()) == (2, 2, 1)
+    day = date(2026, 11, 23)
+    assert [row.state for row in selectors.rows_of(firms["B"], day)] == ["not_public"]
+    one = selectors.rows_of(firms["F"], day)[0]
+    assert one.window is not None
+    assert (one.state, one.window.repair_from, one.window.ends_on) == (
+        "repaired", date(2026, 8, 8), date(2027, 5, 8),
+    )  # fmt: skip
+    assert len(selectors.public_rows(firms["F"], date(2026, 11, 19))) == 1
+    assert selectors.public_rows(firms["F"], date(2026, 11, 20)) == []
+    found = selectors.standings([firm.pk for firm in firms.values()], day)
+    assert [found[firms[key].pk].score for key in "BFG"] == [
+        Decimal("97.0"),
+        Decimal("94.4"),
+        Decimal("100.0"),
+    ]
+    assert found[firms["G"].pk].customs_level == "certified"
