@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from accounts.models import Agency
@@ -15,7 +20,10 @@ from portal.context import address
 from portal.forms import CodeForm, ReferenceForm
 from submissions import registry
 from submissions.guides import Guide, guide
-from submissions.models import Submission
+from submissions.models import Referral, Submission
+
+LOOK_UPS = "30/m/ip"
+SEARCH_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +54,42 @@ def services() -> list[Service]:
     ]
 
 
+def found(rows: Iterable[Service], text: str) -> list[Service]:
+    """Services in whose name, sentence, heading, applicants or agencies all the words stand, in any order."""
+    words = text.casefold().split()
+    return [one for one in rows if all(word in _said(one) for word in words)]
+
+
+def _said(service: Service) -> str:
+    """Whatever language is read, the other one is found too."""
+    guide = service.guide
+    texts = [service.kind.name, service.kind.sentence, *((guide.group, guide.who) if guide else ())]
+    said = [service.kind.code, *(name for one in service.agencies for name in (one.name_zh, one.name_en))]
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said += map(str, texts)
+    return " ".join(said).casefold()
+
+
+def by_group(rows: Iterable[Service]) -> list[tuple[str, list[Service]]]:
+    """The directory's headings in order of registration; what has none comes last, under "Other"."""
+    groups: dict[str, list[Service]] = {}
+    for one in rows:
+        groups.setdefault(str(one.guide.group) if one.guide else "", []).append(one)
+    last = groups.pop("", [])
+    return [*groups.items(), *([(_("Other services"), last)] if last else [])]
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
-    context = {"services": services(), "progress_form": ReferenceForm(), "verify_form": CodeForm()}
+    text = request.GET.get("q", "").strip()[:SEARCH_MOST]
+    context = {
+        "groups": by_group(found(services(), text)),
+        "q": text,
+        "progress_form": ReferenceForm(),
+        "verify_form": CodeForm(),
+    }
     return render(request, "portal/home.html", context)
 
 
@@ -66,11 +106,26 @@ def service_guide(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
-    """Where a submission stands, to whoever knows its number: the state and nothing else."""
-    form = ReferenceForm(request.GET if "reference" in request.GET else None)
-    found = None
+    """Where a submission stands with each agency, to whoever knows its number: states and nothing else.
+
+    Numbers follow one another, so an address may ask so many times a minute and no more.
+    """
+    asks = "reference" in request.GET
+    limits = {"progress": LOOK_UPS}
+    if asks and not ratelimit.consume(
+        request, app="portal", action="progress", config=limits, limit_get=True
+    ):
+        return render(request, "portal/progress.html", {"form": ReferenceForm(), "slow": True}, status=429)
+    form = ReferenceForm(request.GET if asks else None)
+    submission, shares = None, []
     if form.is_valid():
-        number = form.cleaned_data["reference"]
-        found = Submission.objects.only("reference", "state").filter(reference=number).first()
-    context = {"form": form, "found": found, "searched": form.is_bound and form.is_valid()}
+        rows = Submission.objects.only("reference", "state").filter(submitted_at__isnull=False)
+        submission = rows.filter(reference=form.cleaned_data["reference"]).first()
+        shares = list(Referral.objects.filter(submission=submission).select_related("agency").order_by("pk"))
+    context = {
+        "form": form,
+        "found": submission,
+        "shares": shares,
+        "searched": form.is_bound and form.is_valid(),
+    }
     return render(request, "portal/progress.html", context)

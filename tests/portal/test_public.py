@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from customs.demo import story_message
+from portal.views import public
+from submissions import registry
 from submissions.references import write_reference
 from tests.customs.factories import World
 
@@ -43,6 +46,41 @@ def test_progress_tells_the_state_and_nothing_else(client: Client, here: World) 
     assert submission.company.name not in html
     assert submission.title not in html
     assert "Import orders" not in html
+
+
+def test_services_stand_under_their_headings(client: Client) -> None:
+    groups = client.get("/").context["groups"]
+    shown = [one.kind.code for _group, rows in groups for one in rows]
+    assert sorted(shown) == sorted(kind.code for kind in registry.kinds())
+    assert len({group for group, _rows in groups}) == len(groups)
+
+
+def test_a_service_is_found_by_words_of_either_language(client: Client, here: World) -> None:
+    def codes(text: str) -> list[str]:
+        groups = client.get("/", {"q": text}).context["groups"]
+        return [one.kind.code for _group, rows in groups for one in rows]
+
+    assert codes("WAYBILLS import") == ["import-waybills"]
+    assert "import-waybills" in codes("运单")
+    assert "import-declaration" in codes("customs")
+    assert codes("no such service") == []
+    assert b"&lt;script&gt;" in client.get("/", {"q": "<script>"}).content
+
+
+def test_progress_names_the_agencies_and_their_states(client: Client, here: World) -> None:
+    submission = here.hand_in("CEB311", story_message("O01", "CEB311")).submission
+    html = look_up(client, str(submission.reference))
+    assert "customs" in html
+    assert "waiting to be sent" in html
+
+
+def test_who_asks_for_number_after_number_is_slowed_down(client: Client, monkeypatch) -> None:
+    monkeypatch.setattr(public, "LOOK_UPS", "2/m/ip")
+    cache.clear()
+    answers = [client.get("/progress/", {"reference": write_reference(2026, n)}) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert client.get("/progress/").status_code == 200
+    cache.clear()
 
 
 def test_progress_takes_a_number_as_people_type_it(client: Client, here: World) -> None:
