@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.views import desk, health, overview, public
+from portal.views import calculator, desk, health, overview, public
 
 pages: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("services/<slug:code>/", public.service_guide, name="guide"),
     path("progress/", public.progress, name="progress"),
+    path("calculator/", calculator.calculator, name="calculator"),
     path("workbench/", desk.workbench, name="workbench"),
     path("overview/", overview.overview, name="overview"),
     path("overview/csv/", overview.tables_csv, name="overview_csv"),

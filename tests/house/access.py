@@ -28,6 +28,7 @@ PUBLIC: Mapping[str, str] = {
     "home": "the front page",
     "guide": "what a service is and needs",
     "progress": "the state, to whoever holds the number, and nothing else",
+    "calculator": "reckons and stores nothing",
     "set_language": "everybody chooses a language",
     "verify_entry": "where the code of a paper is typed in",
     "verify": "anyone checks a paper by its code, which cannot be guessed",
