@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from bench.clock import cpu_seconds
 from tests.conftest import BASE
 
@@ -17,6 +19,7 @@ def test_processor_time_of_a_tree_only_grows() -> None:
     assert cpu_seconds(os.getpid()) > before
 
 
+@pytest.mark.timeout(300)
 def test_a_tiny_run_tells_every_figure() -> None:
     environment = dict(os.environ) | {"BENCH_SETS": "1", "BENCH_SIZE": "3"}
     done = subprocess.run(
@@ -26,7 +29,7 @@ def test_a_tiny_run_tells_every_figure() -> None:
         capture_output=True,
         check=False,
         text=True,
-        timeout=110,
+        timeout=280,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
