@@ -179,6 +179,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "vat_standard": _decimal,
     "vat_reduced": _decimal,
     "list_waiting_hours": _int,
+    "export_parcel_limit": _decimal,
     "forex_match_tolerance": _decimal,
     "forex_declare_days": _int,
     "forex_large_value": _decimal,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from customs.export.simplified import SIMPLIFIED, Facts, unmet
 from customs.findings import LIST, ORDER, WAYBILL, Level, Row, shown
 from customs.findings import TEXTS as IMPORT_TEXTS
 from reference.problems import Problem
@@ -18,6 +20,15 @@ TEXTS: Mapping[str, str] = {
         "Line {line}: the order has no unit; the particulars on record here are not complete."
     ),
     "export.currency": _("Line {line}: the currency is {list} in the list and {order} in the order."),
+    "export.zone": _("Simplified declaration (A) is for firms of the pilot zone; {firm} is not one."),
+    "export.duty": _("Simplified declaration (A) is not for goods with export duty."),
+    "export.refund": _("Simplified declaration (A) is not for goods on their way to a tax refund."),
+    "export.licence": _("Simplified declaration (A) is not for goods that need a licence; one is named."),
+    "export.value": _(
+        "The parcel is worth {value} CNY, more than {limit}: not for simplified declaration (A). The limit is not"
+        " verified."
+    ),
+    "export.hs_short": _("A summary declaration (B) needs all ten digits of the HS code."),
 }
 _COMPARED = {"qty": "qty", "unit": "unit", "price": "price", "total_price": "totalPrice"}
 
@@ -31,6 +42,9 @@ class Case:
     order: Row | None = None
     order_lines: Sequence[Row] = field(default_factory=tuple)
     waybill: Row | None = None
+    in_pilot_zone: bool | None = None
+    value: Decimal | None = None  # CNY of the parcel
+    limit: Decimal | None = None  # CNY, of a parcel declared in the simplified way
 
 
 def _problem(code: str, path: str, level: Level = "error", /, **params: object) -> Problem:
@@ -39,7 +53,7 @@ def _problem(code: str, path: str, level: Level = "error", /, **params: object) 
 
 def compare(case: Case) -> list[Problem]:
     """Every finding, in the order in which people read the documents."""
-    return [*_missing(case), *_own(case), *_goods(case), *_weight(case)]
+    return [*_missing(case), *_own(case), *_goods(case), *_weight(case), *_way(case)]
 
 
 def verb_of(case: Case, problems: Sequence[Problem]) -> str:
@@ -94,3 +108,21 @@ def _weight(case: Case) -> Iterator[Problem]:
     if case.waybill is not None and case.waybill["gross_weight"] != case.list["gross_weight"]:
         weights = {"list": case.list["gross_weight"], "waybill": case.waybill["gross_weight"]}
         yield _problem("match.weight", f"{LIST}/grossWeight", "warning", **weights)
+
+
+def _way(case: Case) -> Iterator[Problem]:
+    """R2.04: may it be declared the way it is? Export duty and refund are not known from the documents."""
+    facts = Facts(
+        flag=case.list["statistics_flag"],
+        gcodes=tuple(line["gcode"] for line in case.lines),
+        in_pilot_zone=case.in_pilot_zone,
+        licence=bool(case.list["license_no"].strip()),
+        value=case.value,
+        limit=case.limit,
+    )
+    # A limit that nobody has seen in a text stops nothing: it is told.
+    for code in unmet(facts):
+        path = f"{LIST}/{'statisticsFlag' if facts.flag == SIMPLIFIED else 'gcode'}"
+        level: Level = "warning" if code == "export.value" else "error"
+        said = {"firm": case.list["ebc_name"], "value": case.value, "limit": case.limit}
+        yield _problem(code, path, level, **{name: "" if one is None else one for name, one in said.items()})

@@ -7,12 +7,19 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
+from accounts.selectors import companies_by_codes
+from customs.export.currencies import letters
 from customs.export.findings import Case, compare, verb_of
 from customs.findings import Row
 from customs.match import Matching, reasons
 from customs.sets import query, values
+from reference.parameters import ParameterMissing
+from reference.selectors import RateMissing, exchange_rate, setting
 
 _ORDER = "(i.ebp_code, i.ebc_code, i.order_no) = (d.ebp_code, d.ebc_code, d.order_no)"
 _WAYBILL = "(i.logistics_code, i.logistics_no) = (d.logistics_code, d.logistics_no)"
@@ -54,6 +61,8 @@ def _cases(lists: Sequence[Row]) -> dict[UUID, Case]:
     orders, waybills = _partners("customs_exportorder", ids), _partners("customs_exportwaybill", ids)
     lines = _lines("customs_exportlistline", "export_list_id", ids)
     ordered = _lines("customs_exportorderline", "order_id", [row["id"] for row in orders.values()])
+    firms = companies_by_codes({row["ebc_code"] for row in lists})
+    zones = {code: firm.in_pilot_zone for code, firm in firms.items()}
     return {
         row["id"]: Case(
             list=row,
@@ -61,9 +70,35 @@ def _cases(lists: Sequence[Row]) -> dict[UUID, Case]:
             order=(order := orders.get(row["id"])),
             order_lines=ordered[order["id"]] if order else (),
             waybill=waybills.get(row["id"]),
+            in_pilot_zone=zones.get(row["ebc_code"]),
+            value=_value(row, lines[row["id"]]),
+            limit=_limit(row),
         )
         for row in lists
     }
+
+
+def _value(row: Row, lines: Sequence[Row]) -> Decimal | None:
+    """CNY of the goods at customs' rate of the month; None without a rate."""
+    try:
+        day = datetime.strptime(row["ie_date"], "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
+        return sum(
+            (
+                line["total_price"] * exchange_rate(letters(line["currency"]), day, "month").value
+                for line in lines
+            ),
+            Decimal(0),
+        ).quantize(Decimal("0.01"))
+    except (RateMissing, ValueError):
+        return None
+
+
+def _limit(row: Row) -> Decimal | None:
+    try:
+        day = datetime.strptime(row["ie_date"], "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
+        return cast("Decimal", setting("export_parcel_limit", day).value)
+    except (ParameterMissing, ValueError):
+        return None
 
 
 def _decide(lists: Sequence[Row]) -> Mapping[UUID, tuple[str, str]]:

@@ -16,11 +16,10 @@ from django.utils import timezone
 
 from accounts.models import Company
 from accounts.selectors import companies_by_codes
-from customs.models import DocumentState, ExportList, ExportListLine, ExportOrderLine
+from customs.export.currencies import letters
+from customs.models import DocumentState, ExportList, ExportListLine, ExportOrderLine, ExportReturn
 from customs.models import ExportOrder as OrderRow
 
-# Customs' numeric currency codes that exporters use, with their letters (JGS-20).
-CURRENCIES = {"142": "CNY", "502": "USD", "300": "EUR", "303": "GBP", "116": "JPY", "110": "HKD"}
 STATISTICS_MODES = frozenset({"9610", "1210", "9710", "9810"})
 SIMPLIFIED = "A"
 REST = "000000"  # after the four digits of a simplified declaration
@@ -106,7 +105,7 @@ def _order(row: OrderRow, one: ExportList | None) -> ExportOrder:
         order_no=row.order_no,
         goods_value=row.goods_value,
         freight=row.freight,
-        currency=_letters(row.currency),
+        currency=letters(row.currency),
         list_no=one.invt_no if one else "",
         state=one.state if one else "",
         export_date=_day(one.ie_date) if one else None,
@@ -129,13 +128,23 @@ def _lines(lists: QuerySet[ExportList]) -> list[ClosedLine]:
             order_id__in=[one.order_document for one in by_id.values() if one.order_document]
         )
     }
+    came_back = ExportReturn.objects.filter(export_list_id__in=by_id)
+    returned = {(row.export_list_id, row.gnum): row.returned_on for row in came_back}
     declared = ExportListLine.objects.filter(export_list_id__in=by_id)
     found = []
     for line in declared:
         one = by_id[line.export_list_id]
         record = records.get((one.order_document, line.gnum)) if one.order_document else None
         ebc, owner = companies.get(one.ebc_code), companies.get(one.owner_code)
-        found.append(_line(one, line, record, (ebc.pk if ebc else None, owner.pk if owner else None)))
+        found.append(
+            _line(
+                one,
+                line,
+                record,
+                (ebc.pk if ebc else None, owner.pk if owner else None),
+                returned.get((one.pk, line.gnum)),
+            )
+        )
     return sorted(found, key=lambda line: (line.list_no[-9:], line.gnum))
 
 
@@ -144,6 +153,7 @@ def _line(
     line: ExportListLine,
     record: ExportOrderLine | None,
     parties: tuple[int | None, int | None],
+    returned: date | None,
 ) -> ClosedLine:
     return ClosedLine(
         list_id=one.pk,
@@ -160,12 +170,12 @@ def _line(
         quantity=record.qty if record else line.qty,
         unit_price=record.price if record else line.price,
         amount=record.total_price if record else line.total_price,
-        currency=_letters(line.currency),
+        currency=letters(line.currency),
         statistics_flag=one.statistics_flag,
         customs_office=one.customs_code,
         trade_mode=one.trade_mode,
         order_no=one.order_no,
-        returned_on=None,
+        returned_on=returned,
         ebc_id=parties[0],
         producer_id=parties[1],
     )
@@ -191,7 +201,3 @@ def _local(moment: datetime | None) -> date | None:
 
 def _day(digits: str) -> date:
     return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
-
-
-def _letters(code: str) -> str:
-    return CURRENCIES.get(code, code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from customs.models.documents import Amount, Document
@@ -282,3 +283,29 @@ class DepartureLine(TransportLine):
 
     class Meta:
         indexes = [models.Index(fields=["logistics_no"], name="departure_line_waybill")]
+
+
+class ExportReturn(models.Model):
+    """Goods of a line that came back (supervision mode 9661 or 1261), entered once by an official of customs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    export_list_id = models.UUIDField()
+    gnum = models.PositiveIntegerField(_("line"))
+    returned_on = models.DateField(_("returned"))
+    quantity = Amount(_("quantity"))
+    mode = models.CharField(_("supervision mode"), max_length=4)
+    reason = models.CharField(_("reason"), max_length=500)
+    entered_by = models.CharField(max_length=200)
+    entered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("export return")
+        verbose_name_plural = _("export returns")
+        constraints = [
+            models.UniqueConstraint(fields=["export_list_id", "gnum"], name="export_return_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="export_return_positive"),
+            models.CheckConstraint(condition=models.Q(mode__in=["9661", "1261"]), name="export_return_mode"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.export_list_id} {self.gnum} {self.returned_on}"

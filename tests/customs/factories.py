@@ -80,7 +80,11 @@ def world() -> World:
     Agency.objects.get_or_create(code="customs", defaults={"name_zh": "海关", "name_en": "customs"})
     companies = {
         key: Company.objects.create(
-            uscc=told.uscc, customs_code=told.customs_code, name=told.name, roles=list(told.roles)
+            uscc=told.uscc,
+            customs_code=told.customs_code,
+            name=told.name,
+            roles=list(told.roles),
+            in_pilot_zone=told.in_pilot_zone,
         )
         for key, told in COMPANIES.items()
     }
