@@ -18,6 +18,7 @@ from accounts.models import Agency, ClientPrincipal, Company, Mandate, Membershi
 from accounts.permissions import Scope
 from accounts.personal import keyed_hash
 from accounts.principals import principal_of_user
+from credit import demo as credit_demo
 from customs.demo.cast import BUYERS, COMPANIES, DemoCompany
 from customs.demo.export import hand_in_export
 from customs.demo.story import story_set
@@ -166,6 +167,7 @@ def hand_in_story() -> int:
     """The other orders of the story, each message by its sender; nothing when messages are there already."""
     sellers = ("F", "B")
     file_goods({key: principal_of_user(User.objects.get(email=email_of(COMPANIES[key]))) for key in sellers})
+    credit_demo.load({key: Company.objects.get(uscc=firm.uscc) for key, firm in COMPANIES.items()})
     if CebMessage.objects.exists():
         return 0
     senders = {key: principal_of_user(User.objects.get(email=email_of(COMPANIES[key]))) for key in SENDERS}
