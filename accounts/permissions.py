@@ -223,8 +223,11 @@ class Scope(StrEnum):
     SUBMISSIONS_WRITE = "submissions:write"
     CHANGES_READ = "changes:read"
     INVENTORIES_READ = "inventories:read"
+    SUBMISSIONS_WRITE = "submissions:write"
+    EXPORTS_READ = "exports:read"
     FILINGS_READ = "filings:read"
     GOODS_WRITE = "goods:write"
+    EXEMPTIONS_READ = "exemptions:read"
     PAYMENTS_SEND = "payments:send"
     PAYMENTS_READ = "payments:read"
     DECLARATIONS_QUERY = "declarations:query"
@@ -243,23 +246,25 @@ SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.SUBMISSIONS_WRITE: Permission.SUBMISSION_WRITE,
     Scope.CHANGES_READ: Permission.FEED_READ,
     Scope.INVENTORIES_READ: Permission.CEB_READ,
+    Scope.SUBMISSIONS_WRITE: Permission.SUBMISSION_WRITE,
+    Scope.EXPORTS_READ: Permission.CEB_READ,
     Scope.FILINGS_READ: Permission.FILING_READ,
     Scope.GOODS_WRITE: Permission.GOODS_FILE,
+    Scope.EXEMPTIONS_READ: Permission.SUBMISSION_READ,
     Scope.PAYMENTS_SEND: Permission.PAYMENT_SEND,
     Scope.PAYMENTS_READ: Permission.FOREX_READ,
     Scope.DECLARATIONS_QUERY: Permission.DECLARATION_QUERY,
     Scope.FACTS_SEND: Permission.FACT_SEND,
     Scope.RECORDS_READ: Permission.RECORD_READ,
 }
-# What a client of each kind may be given at all: an agency's system reads, it hands nothing in.
-_BANK_SCOPES = frozenset({Scope.PAYMENTS_SEND, Scope.DECLARATIONS_QUERY})
-COMPANY_SCOPES = frozenset(Scope) - _BANK_SCOPES - {Scope.FACTS_SEND}
-AGENCY_SCOPES = _BANK_SCOPES | {
-    Scope.CHANGES_READ,
-    Scope.FACTS_SEND,
-    Scope.FILINGS_READ,
-    Scope.INVENTORIES_READ,
-    Scope.PAYMENTS_READ,
-    Scope.RECORDS_READ,
-    Scope.SUBMISSIONS_READ,
-}
+# What a client of each kind may be given at all: an agency's system hands in no documents of companies.
+_OF_AGENCIES = frozenset(
+    {
+        Scope.PAYMENTS_SEND,
+        Scope.DECLARATIONS_QUERY,
+        Scope.FACTS_SEND,
+    }
+)
+_OF_COMPANIES = frozenset({Scope.CEB_SEND, Scope.SUBMISSIONS_WRITE, Scope.GOODS_WRITE})
+COMPANY_SCOPES = frozenset(Scope) - _OF_AGENCIES
+AGENCY_SCOPES = frozenset(Scope) - _OF_COMPANIES

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agencies import police
+from agencies import offices, police
 from agencies.customs import Customs
 from agencies.documents import Document, Kind, Refused, problem, read
 from agencies.replies import BEIJING, TEMPLATES
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/opinions", signed(take_opinion), methods=["POST"]),
         Route("/police/{base}/checks", police.check, methods=["POST"]),
         Route("/dispatches/{key}", dispatch),
+        *office_routes(),
     ]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.stopping = stopping
@@ -84,7 +86,7 @@ def signed(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         key, body = request.headers.get("dispatch-key", ""), await request.body()
         if not key:
             return _detail(HTTPStatus.BAD_REQUEST, "Dispatch-Key is missing.")
-        if not is_signed(desk.settings.secret, request.headers, key, body):
+        if not is_signed(desk.settings.secret_of(agency_of(request)), request.headers, key, body):
             return _detail(HTTPStatus.UNAUTHORIZED, "The signature or its time stamp is wrong.")
         known = desk.store.dispatch(key)
         if known is None:
@@ -170,7 +172,7 @@ async def dispatch(request: Request) -> Response:
     """What was answered to a key; 404: it was never received (or not taken: 403, 429, 5xx)."""
     desk: Desk = request.app.state.desk
     key = request.path_params["key"]
-    if not is_signed(desk.settings.secret, request.headers, key, b""):
+    if not is_signed(desk.settings.secret_of(agency_of(request)), request.headers, key, b""):
         return _detail(HTTPStatus.UNAUTHORIZED, "The signature or its time stamp is wrong.")
     known = desk.store.dispatch(key)
     if known is None:
@@ -178,12 +180,72 @@ async def dispatch(request: Request) -> Response:
     return JSONResponse(json.loads(known["answer"]) | {"status": known["status"]})
 
 
+def agency_of(request: Request) -> str:
+    """The office that a path belongs to; customs has no folder of its own."""
+    return str(request.path_params.get("agency", "customs"))
+
+
+def office_routes() -> list[Route]:
+    """Every office's folder: cases, answers to its questions, and what was answered to a key."""
+    return [
+        Route("/{agency}/cases", office_endpoint, methods=["POST"]),
+        Route("/{agency}/information", office_endpoint, methods=["POST"]),
+        Route("/{agency}/dispatches/{key}", dispatch),
+    ]
+
+
+async def office_endpoint(request: Request) -> Response:
+    """One case, or the answer to a question about one."""
+    path, agency = request.url.path, agency_of(request)
+
+    async def take(desk: Desk, key: str, body: bytes) -> Response:
+        return _take_case(desk, key, body, path=path, agency=agency)
+
+    return await signed(take)(request)
+
+
+def _take_case(desk: Desk, key: str, body: bytes, *, path: str, agency: str) -> Response:
+    """Taken under a number at the door; decided later."""
+    try:
+        share = json.loads(body)
+    except ValueError:
+        share = None
+    if not isinstance(share, dict) or not share.get("reference"):
+        problems = [problem("agency.malformed", "/", "A case is a JSON object with a reference.")]
+        return _refuse_case(desk, key, body, path, problems)
+    known = desk.store.case(agency, str(share["reference"]))
+    answering = path.endswith("/information")
+    number = known["number"] if known else desk.number(agency[:3].upper())
+    first = json.loads(known["share"]) if known and answering else share
+    kind = str(known["kind"] if known and answering else share.get("kind", ""))
+    case = offices.Case(agency, str(share["reference"]), kind, number, first, share if answering else None)
+    if not answering and case.scenario == "problems":
+        return _refuse_case(desk, key, body, path, offices.two_problems())
+    if not answering and case.scenario == "later" and desk.store.count_attempt(key) == 1:
+        return _detail(HTTPStatus.SERVICE_UNAVAILABLE, "As the scenario asks.", {"Retry-After": "1"})
+    answer = {"accepted": True, "number": number}
+    with desk.store.transaction():
+        _remember(desk, path, key, body, status=202, answer=answer, scenario=case.scenario)
+        if not answering:
+            desk.store.add_case(agency, case.reference, kind, number, share)
+        offices.announce(desk.store, key, case, now=time.time(), delay=desk.settings.delay)
+    desk.sender.wake()
+    return JSONResponse(answer, 202)
+
+
+def _refuse_case(desk: Desk, key: str, body: bytes, path: str, problems: list[dict[str, str]]) -> Response:
+    answer = {"accepted": False, "problems": problems}
+    _remember(desk, path, key, body, status=422, answer=answer)
+    return JSONResponse(answer, 422)
+
+
 async def healthz(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
 async def scenarios(request: Request) -> Response:
-    return JSONResponse([{"token": row.token, "level": row.level, "text": row.text} for row in SCENARIOS])
+    rows = (*SCENARIOS, *offices.SCENARIOS)
+    return JSONResponse([{"token": row.token, "level": row.level, "text": row.text} for row in rows])
 
 
 async def log(request: Request) -> Response:
@@ -194,7 +256,9 @@ async def log(request: Request) -> Response:
 async def page(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     found: dict[str, Any] = desk.store.log(SHOWN)
-    text = TEMPLATES.get_template("page.html").render(scenarios=SCENARIOS, beijing=_beijing, **found)
+    text = TEMPLATES.get_template("page.html").render(
+        scenarios=(*SCENARIOS, *offices.SCENARIOS), beijing=_beijing, **found
+    )
     return HTMLResponse(text, headers={"Content-Security-Policy": "default-src 'none'"})
 
 

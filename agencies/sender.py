@@ -65,12 +65,12 @@ class Sender:
     async def _send(self, client: httpx.AsyncClient, row: sqlite3.Row) -> None:
         body: bytes = row["body"]
         headers = {
-            "Content-Type": "application/xml",
+            "Content-Type": "application/xml" if body.startswith(b"<") else "application/json",
             "Message-Id": row["message_id"],
-            **signed_headers(self.settings.secret, row["message_id"], body),
+            **signed_headers(self.settings.secret_of(row["agency"]), row["message_id"], body),
         }
         try:
-            response = await client.post(self.settings.inbox, content=body, headers=headers)
+            response = await client.post(self.settings.inbox_of(row["agency"]), content=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             self._again(row, repr(error))
             return

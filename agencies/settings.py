@@ -1,5 +1,7 @@
 """Configuration, from the environment only."""
 
+import hashlib
+import hmac
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,18 @@ class Settings:
     store: Path
     host: str = "127.0.0.1"
     port: int = 8001
+    offices_secret: bytes = b""  # each office's secret is derived from it
     delay: float = 2.0  # seconds between two steps in the life of a document
+
+    def secret_of(self, agency: str) -> bytes:
+        """What the portal and one agency share; an office's own is derived from the installation's."""
+        if agency == "customs":
+            return self.secret
+        return hmac.new(self.offices_secret, agency.encode(), hashlib.sha256).hexdigest().encode()
+
+    def inbox_of(self, agency: str) -> str:
+        """Where that agency's messages go."""
+        return f"{self.inbox.rsplit('/', 1)[0]}/{agency}"
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -26,6 +39,7 @@ class Settings:
         try:
             return cls(
                 secret=os.environ["AGENCIES_SECRET"].encode(),
+                offices_secret=os.environ.get("AGENCIES_OFFICES_SECRET", "").encode(),
                 inbox=os.environ["PORTAL_INBOX"],
                 store=Path(os.environ.get("AGENCIES_STORE", "var/agencies/store.sqlite3")),
                 host=os.environ.get("AGENCIES_HOST", "127.0.0.1"),

@@ -33,7 +33,10 @@ CREATE TABLE IF NOT EXISTS replies (
   id INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE, dispatch TEXT NOT NULL, message TEXT NOT NULL,
   body BLOB NOT NULL, documents TEXT NOT NULL, due REAL NOT NULL, next_at REAL NOT NULL,
   sends INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, state TEXT NOT NULL DEFAULT 'pending',
-  sent REAL, error TEXT NOT NULL DEFAULT '');
+  sent REAL, error TEXT NOT NULL DEFAULT '', agency TEXT NOT NULL DEFAULT 'customs');
+CREATE TABLE IF NOT EXISTS cases (
+  agency TEXT NOT NULL, reference TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, share TEXT NOT NULL,
+  PRIMARY KEY (agency, reference));
 CREATE INDEX IF NOT EXISTS replies_pending ON replies (next_at) WHERE state = 'pending';
 CREATE INDEX IF NOT EXISTS replies_dispatch ON replies (dispatch, due, id) WHERE state = 'pending';
 """
@@ -60,6 +63,13 @@ class Store:
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=FULL")
         self.db.executescript(SCHEMA)
+        self._widen()
+
+    def _widen(self) -> None:
+        """A store of an earlier version lacks the column that says which agency replies."""
+        columns = {row["name"] for row in self.db.execute("PRAGMA table_info(replies)")}
+        if "agency" not in columns:
+            self.db.execute("ALTER TABLE replies ADD COLUMN agency TEXT NOT NULL DEFAULT 'customs'")
 
     def close(self) -> None:
         self.db.close()
@@ -186,12 +196,12 @@ class Store:
 
     def add_reply(
         self, *, message_id: str, dispatch: str, message: str, body: bytes, documents: list[dict[str, str]],
-        due: float, sends: int,
+        due: float, sends: int, agency: str = "customs",
     ) -> None:  # fmt: skip
-        sql = """INSERT INTO replies (message_id, dispatch, message, body, documents, due, next_at, sends)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+        sql = """INSERT INTO replies (message_id, dispatch, message, body, documents, due, next_at, sends, agency)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
         listed = json.dumps(documents, ensure_ascii=False)
-        self.db.execute(sql, (message_id, dispatch, message, body, listed, due, due, sends))
+        self.db.execute(sql, (message_id, dispatch, message, body, listed, due, due, sends, agency))
 
     def due_replies(self, now: float, most: int) -> list[sqlite3.Row]:
         return self.db.execute(DUE, (now, most)).fetchall()
@@ -217,6 +227,15 @@ class Store:
         sql = """UPDATE replies SET attempts = attempts + 1, error = ?, state = ?,
                  next_at = ifnull(?, next_at) WHERE id = ?"""
         self.db.execute(sql, (error, state, next_at, identity))
+
+    # Cases of offices
+
+    def add_case(self, agency: str, reference: str, kind: str, number: str, share: dict[str, Any]) -> None:
+        sql = "INSERT OR REPLACE INTO cases VALUES (?, ?, ?, ?, ?)"
+        self.db.execute(sql, (agency, reference, kind, number, json.dumps(share, ensure_ascii=False)))
+
+    def case(self, agency: str, reference: str) -> sqlite3.Row | None:
+        return self._one("SELECT * FROM cases WHERE agency = ? AND reference = ?", agency, reference)
 
     # What people and tests look at
 

@@ -48,6 +48,7 @@ def ensure() -> dict[str, str]:
     values.setdefault("PERSONAL_DATA_KEYS", f"1:{_key()}")
     values.setdefault("PERSONAL_HASH_KEY", _key())
     values.setdefault("AGENCY_SECRET_CUSTOMS", secrets.token_urlsafe(32))
+    values.setdefault("AGENCY_SECRET_OFFICES", secrets.token_urlsafe(32))
     values.setdefault("POSTGRES_PASSWORD", secrets.token_urlsafe(24))
     values.setdefault("VALKEY_PASSWORD", secrets.token_urlsafe(24))
     if values != before:

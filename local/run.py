@@ -83,6 +83,7 @@ def environment(port: int, agencies_port: int) -> dict[str, str]:
         "DEMO": "1",
         "SWEEP_SECONDS": "10",
         "AGENCY_URL_CUSTOMS": f"http://127.0.0.1:{agencies_port}",
+        "AGENCY_URL_OFFICES": f"http://127.0.0.1:{agencies_port}",
         "AGENCIES_PORT": str(agencies_port),
         "AGENCIES_STORE": str(VAR / "agencies" / "store.sqlite3"),
         "PORTAL_INBOX": f"{host}/api/v1/inbox/customs",
@@ -91,6 +92,7 @@ def environment(port: int, agencies_port: int) -> dict[str, str]:
     }
     values = env.load()
     ours["AGENCIES_SECRET"] = values["AGENCY_SECRET_CUSTOMS"]
+    ours["AGENCIES_OFFICES_SECRET"] = values["AGENCY_SECRET_OFFICES"]
     always = {"PORTAL_VAR": str(VAR), MARK: str(VAR)}
     # A proxy for the world outside must not be asked for our own processes.
     given = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")

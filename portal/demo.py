@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client
@@ -40,6 +41,34 @@ OFFICIALS = (
     ("officer@customs.example", "关员示例", "officer"),
     ("supervisor@customs.example", "科长示例", "supervisor"),
 )
+# code, names, promised working days, what its machine client may do
+OFFICES: tuple[tuple[str, str, str, int, tuple[Scope, ...]], ...] = (
+    ("commerce", "天津市商务局（演示）", "Tianjin Commerce Bureau (demonstration)", 3, (Scope.FILINGS_READ,)),
+    ("tax", "天津市税务局（演示）", "Tianjin Tax Service (demonstration)", 3, (Scope.EXEMPTIONS_READ,)),
+    (
+        "market",
+        "天津市市场监管委（演示）",
+        "Tianjin Market Regulation (demonstration)",
+        1,
+        (Scope.FILINGS_READ,),
+    ),
+    (
+        "bank",
+        "示例银行天津分行",
+        "Example Bank, Tianjin branch",
+        2,
+        (Scope.PAYMENTS_SEND, Scope.DECLARATIONS_QUERY),
+    ),
+    (
+        "bank2",
+        "样本银行天津分行",
+        "Sample Bank, Tianjin branch",
+        2,
+        (Scope.PAYMENTS_SEND, Scope.DECLARATIONS_QUERY),
+    ),
+    ("credit-china", "信用中国（天津）（演示）", "Credit China, Tianjin (demonstration)", 3, ()),
+)
+OFFICE_PEOPLE = ("commerce", "tax", "market", "bank")
 OPERATORS = (
     ("system@portal.example", "系统管理员示例", "system_admin"),
     ("security@portal.example", "安全管理员示例", "security_admin"),
@@ -104,6 +133,20 @@ def secret_of(client_id: str) -> str:
     return f"{client_id}-{keyed_hash('demo client', client_id).hex()[:16]}"
 
 
+def _office(code: str, name_zh: str, name_en: str, *rest: Any) -> None:
+    """An agency with its two officials and its machine client."""
+    days, scopes = rest
+    names = {"name_zh": name_zh, "name_en": name_en, "promised_days": days}
+    agency, _ = Agency.objects.get_or_create(code=code, defaults=names)
+    for role, title in (("officer", "经办示例"), ("supervisor", "科长示例")):
+        if code in OFFICE_PEOPLE:
+            person = _person(f"{role}@{code}.example", title, staff=True)
+            Membership.objects.get_or_create(user=person, company=None, agency=agency, role=role)
+    readers = (Scope.SUBMISSIONS_READ, Scope.CHANGES_READ)
+    if code in OFFICE_PEOPLE or scopes:
+        _client(f"demo-{code}", f"{name_en} reader", (*readers, *scopes, Scope.FACTS_SEND), agency=agency)
+
+
 @transaction.atomic
 def load() -> None:
     """Make what is missing; what is there stays as people have changed it."""
@@ -117,6 +160,8 @@ def load() -> None:
     )
     for code, zh, en in POLICE:
         Agency.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})
+    for office in OFFICES:
+        _office(*office)
     companies = {firm.key: _company(firm) for firm in COMPANIES.values()}
     for principal, agent, service in MANDATES:
         Mandate.objects.get_or_create(
@@ -133,11 +178,19 @@ def load() -> None:
         Membership.objects.get_or_create(
             user=_person(email, name, staff=True), company=None, agency=None, role=role
         )
-    sender_scopes = [Scope.CEB_SEND, Scope.SUBMISSIONS_READ, Scope.INVENTORIES_READ, Scope.CHANGES_READ]
+    sender_scopes = [
+        Scope.CEB_SEND,
+        Scope.SUBMISSIONS_READ,
+        Scope.SUBMISSIONS_WRITE,
+        Scope.INVENTORIES_READ,
+        Scope.EXPORTS_READ,
+        Scope.CHANGES_READ,
+    ]
     for firm in COMPANIES.values():
         if firm.key in SENDERS:
             _client(client_id_of(firm), f"{firm.name_en} ERP", sender_scopes, company=companies[firm.key])
-    readers = [Scope.SUBMISSIONS_READ, Scope.INVENTORIES_READ, Scope.CHANGES_READ]
+    readers = [Scope.SUBMISSIONS_READ, Scope.INVENTORIES_READ, Scope.EXPORTS_READ, Scope.CHANGES_READ]
+    readers += [Scope.FACTS_SEND]
     _client("demo-customs", "Customs reader", readers, agency=customs)
     for buyer in (b for b in BUYERS.values() if b.used):
         YearlyUse.objects.get_or_create(
@@ -148,8 +201,15 @@ def load() -> None:
 def logins() -> str:
     """What `make run` prints: who can log in, and as what."""
     clients = [f"demo-{key.lower()}" for key in SENDERS] + ["demo-customs"]
+    clients += [f"demo-{row[0]}" for row in OFFICES if row[0] in OFFICE_PEOPLE or row[4]]
     people = [(email_of(firm), firm.name_en, ", ".join(firm.roles)) for firm in COMPANIES.values()]
     people += [(email, "Tianjin Customs", role) for email, _name, role in OFFICIALS]
+    names = {code: name for code, _zh, name, _days, _scopes in OFFICES}
+    people += [
+        (f"{role}@{code}.example", names[code], role)
+        for code in OFFICE_PEOPLE
+        for role in ("officer", "supervisor")
+    ]
     people += [(email, "the portal", role) for email, _name, role in OPERATORS]
     lines = [f"Demo logins (password of all: {PASSWORD})"]
     lines += [f"  {email:30} {firm} – {role}" for email, firm, role in people]

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from pathlib import Path
 
 import environ
@@ -265,8 +267,27 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- agencies ---------------------------------------------------------------------------------------------
-AGENCY_URLS = {"customs": env("AGENCY_URL_CUSTOMS", default="http://127.0.0.1:8001")}
-AGENCY_SECRETS = {"customs": env("AGENCY_SECRET_CUSTOMS")}
+# The offices speak one JSON (`submissions/offices.py`). Each has an address and a secret of its own; what is not
+# given is a folder of AGENCY_URL_OFFICES and derived from AGENCY_SECRET_OFFICES.
+OFFICES = ("commerce", "tax", "market", "bank", "bank2", "credit-china")
+_OFFICES_URL = env("AGENCY_URL_OFFICES", default="http://127.0.0.1:8001").rstrip("/")
+_OFFICES_SECRET = env("AGENCY_SECRET_OFFICES")
+
+
+def _office(name: str, code: str, default: str) -> str:
+    return env.str(f"{name}_{code.upper().replace('-', '_')}", default=default)
+
+
+def _derived(code: str) -> str:
+    return hmac.new(_OFFICES_SECRET.encode(), code.encode(), hashlib.sha256).hexdigest()
+
+
+AGENCY_URLS = {"customs": env("AGENCY_URL_CUSTOMS", default="http://127.0.0.1:8001")} | {
+    code: _office("AGENCY_URL", code, f"{_OFFICES_URL}/{code}") for code in OFFICES
+}
+AGENCY_SECRETS = {"customs": env("AGENCY_SECRET_CUSTOMS")} | {
+    code: _office("AGENCY_SECRET", code, _derived(code)) for code in OFFICES
+}
 # The two police bases; where nothing else is said they are served beside customs (the demonstration).
 for _code in ("police-local", "police-national"):
     _name = _code.upper().replace("-", "_")

@@ -10,8 +10,9 @@ class SubmissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The sentences of this room's own notices, and the clock of promised times."""
-        from submissions import clock, notices
+        """The sentences of this room's own notices, the clock of promised times, and the way to the offices."""
+        from submissions import clock, notices, offices
 
         notices.register_own()
         clock.register()
+        offices.register()

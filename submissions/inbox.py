@@ -118,7 +118,16 @@ def _read(row: InboxMessage) -> None:
     """
     marked = {"applied_at": timezone.now(), "reason": ""}
     if advance(INBOX, [row.pk], "apply", by=SYSTEM, changes=marked):
-        registry.inbox_reader(row.agency.code)(row, unseal_body(row))
+        _reader(row)(row, unseal_body(row))
+
+
+def _reader(row: InboxMessage) -> registry.Reader:
+    """JSON speaks the offices' common language; anything else is for the desk that knows the agency."""
+    from submissions import decisions
+
+    if row.content_type.partition(";")[0].strip() == "application/json":
+        return decisions.read
+    return registry.inbox_reader(row.agency.code)
 
 
 def _fail(row: InboxMessage, reason: str, *, final: bool) -> str:

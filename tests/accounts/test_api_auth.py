@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ClientPrincipal
-from accounts.permissions import Scope
+from accounts.permissions import COMPANY_SCOPES, Scope
 from accounts.services import create_client, renew_secret, revoke_client, set_client_scopes
 from reference.problems import Refused
 from tests.accounts.factories import TESTER, a_client, a_company, a_member, an_agency, an_official
@@ -232,7 +232,7 @@ def test_a_view_that_names_no_scope_lets_nobody_in(client):
     client.force_login(a_member(a_company(), "declaring_user"))
     assert client.get("/api/v1/unnamed").status_code == 403
     client.logout()
-    headers = bearer(client, *a_client(a_company(), *Scope))
+    headers = bearer(client, *a_client(a_company(), *COMPANY_SCOPES))
     assert client.get("/api/v1/unnamed", headers=headers).status_code == 403
 
 

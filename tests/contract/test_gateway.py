@@ -4,6 +4,8 @@ loopback.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import socket
 import subprocess
@@ -40,6 +42,7 @@ def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = free_port()
     environment = os.environ | {
         "AGENCIES_SECRET": SECRET,
+        "AGENCIES_OFFICES_SECRET": SECRET,
         "AGENCIES_PORT": str(port),
         "AGENCIES_STORE": str(tmp_path_factory.mktemp("agencies") / "store.sqlite3"),
         "AGENCIES_DELAY": "0.05",
@@ -78,14 +81,22 @@ def order(scenario: str) -> bytes:
     ).encode()
 
 
+def _derived(code: str) -> str:
+    """An office's secret, as the portal's settings derive it."""
+    return hmac.new(SECRET.encode(), code.encode(), hashlib.sha256).hexdigest()
+
+
 @pytest.fixture
 def addresses(settings: Any, stub: str) -> None:
     settings.AGENCY_URLS = {
         "customs": stub,
         "strange": stub,
+        "tax": f"{stub}/tax",
+        "bank": f"{stub}/bank",
         "nobody": f"http://127.0.0.1:{free_port()}",
     }
     settings.AGENCY_SECRETS = {"customs": SECRET, "strange": "another secret", "nobody": SECRET}
+    settings.AGENCY_SECRETS |= {code: _derived(code) for code in ("tax", "bank")}
     settings.AGENCY_TIMEOUT_SECONDS = 1.0
 
 

@@ -143,6 +143,6 @@ def test_times_go_there_and_back(milliseconds: int) -> None:
 
 @pytest.mark.parametrize(("status", "kind"), [(400, Malformed), (413, Malformed), (404, Misconfigured)])
 def test_what_is_wrong_with_one_message_does_not_stop_the_line(status: int, kind: type) -> None:
-    from customs.gateway.client import _answer
+    from submissions.http_gateway import _answer
 
     assert isinstance(_answer(status, httpx.Response(status, text="no")), kind)
