@@ -8,7 +8,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.backends import DJANGO_PERMISSIONS
-from accounts.permissions import AGENCY_SCOPES, ROLES, SCOPE_PERMISSIONS, SENTENCES, Permission, Scope, role_codes
+from accounts.permissions import (
+    AGENCY_SCOPES,
+    ROLES,
+    SCOPE_PERMISSIONS,
+    SENTENCES,
+    Permission,
+    Scope,
+    role_codes,
+)
 from tests.accounts.factories import a_company, a_member, an_administrator, an_agency, an_official
 
 
