@@ -223,7 +223,6 @@ class Scope(StrEnum):
     SUBMISSIONS_WRITE = "submissions:write"
     CHANGES_READ = "changes:read"
     INVENTORIES_READ = "inventories:read"
-    SUBMISSIONS_WRITE = "submissions:write"
     EXPORTS_READ = "exports:read"
     FILINGS_READ = "filings:read"
     GOODS_WRITE = "goods:write"
@@ -246,7 +245,6 @@ SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.SUBMISSIONS_WRITE: Permission.SUBMISSION_WRITE,
     Scope.CHANGES_READ: Permission.FEED_READ,
     Scope.INVENTORIES_READ: Permission.CEB_READ,
-    Scope.SUBMISSIONS_WRITE: Permission.SUBMISSION_WRITE,
     Scope.EXPORTS_READ: Permission.CEB_READ,
     Scope.FILINGS_READ: Permission.FILING_READ,
     Scope.GOODS_WRITE: Permission.GOODS_FILE,
