@@ -15,9 +15,21 @@ from accounts.models import Company
 from accounts.permissions import Permission
 from filing.models import GoodsFiling
 from filing.models.goods import GoodsFilingQuerySet
+from filing.registrations import Registration, registration
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
+
+__all__ = [
+    "FiledGood",
+    "GoodsFilter",
+    "Registration",
+    "current_goods",
+    "goods",
+    "goods_by_item",
+    "goods_visible_to",
+    "registration",
+]
 
 # Offices that compare goods with their lists: customs the declared line, tax the refund list, commerce the catalogue.
 GOODS_READERS = frozenset({"customs", "tax", "commerce"})

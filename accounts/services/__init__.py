@@ -2,7 +2,7 @@
 
 from accounts.services.agencies import AgencyNotice, create_agency, set_notice
 from accounts.services.clients import create_client, renew_secret, revoke_client, set_client_scopes
-from accounts.services.companies import create_company, set_company_roles
+from accounts.services.companies import create_company, enter_registration, set_company_roles
 from accounts.services.mandates import give_mandate, revoke_mandate
 from accounts.services.members import add_member, remove_member
 from accounts.services.people import reset_second_factor, set_active
@@ -13,6 +13,7 @@ __all__ = [
     "create_agency",
     "create_client",
     "create_company",
+    "enter_registration",
     "give_mandate",
     "remove_member",
     "renew_secret",

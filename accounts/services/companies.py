@@ -63,6 +63,37 @@ def set_company_roles(company: Company, roles: Iterable[CompanyRole | str], *, b
     return company
 
 
+@transaction.atomic
+def enter_registration(
+    company: Company,
+    *,
+    by: Actor,
+    in_pilot_zone: bool | None = None,
+    customs_code: str = "",
+    roles: Iterable[CompanyRole | str] = (),
+) -> Company:
+    """What an accepted filing says of a company: pilot zone, customs code, further roles (never fewer).
+
+    Refused when the code is another company's, or a role does not exist.
+    """
+    company = Company.objects.select_for_update().get(pk=company.pk)
+    new = sorted({*company.roles, *map(str, roles)})
+    code = customs_code or company.customs_code or ""
+    problems = company_problems(company.uscc, code, company.name, new)
+    if code and Company.objects.filter(customs_code=code).exclude(pk=company.pk).exists():
+        message = gettext_noop("A company with this customs code exists already.")
+        problems.append(Problem("company.customs_code_taken", "/customs_code", message))
+    if problems:
+        raise Refused(problems)
+    company.roles, company.customs_code = new, code or None
+    if in_pilot_zone is not None:
+        company.in_pilot_zone = in_pilot_zone
+    company.save(update_fields=["roles", "customs_code", "in_pilot_zone"])
+    detail = {"in_pilot_zone": company.in_pilot_zone, "customs_code": code, "roles": new}
+    record("company.registered", by=by, object_type="company", object_id=company.pk, detail=detail)
+    return company
+
+
 def _taken(uscc: str, customs_code: str) -> list[Problem]:
     problems = []
     if Company.objects.filter(uscc=uscc).exists():

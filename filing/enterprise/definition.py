@@ -6,12 +6,17 @@ is places 9 to 17 of the USCC), R5.01 and R5.03 (codes).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import CompanyRole
+from accounts.models import Company, CompanyRole
 from filing.enterprise.certificate import certificate_facts
 from filing.enterprise.rules import registration_problems, uscc_of_enterprise
+from filing.models import EnterpriseRecord
+from submissions.definitions import filling
 from submissions.definitions.definition import AgencyPart, Certificate, PaperSlot, Section, ServiceDefinition
 from submissions.definitions.fields import Field, Shape
 
@@ -123,6 +128,16 @@ AT_BANK = Section(
     ),
 )  # fmt: skip
 
+
+def known_already(company: Company) -> Mapping[str, Any]:
+    """An amendment begins from what was registered last."""
+    newest = EnterpriseRecord.objects.filter(company=company).order_by("-created_at", "-pk").first()
+    if newest is None:
+        return {}
+    values = filling.current_values(newest.submission)
+    return values | {"uscc": company.uscc, "name": company.name, "customs_code": company.customs_code or ""}
+
+
 DEFINITION = ServiceDefinition(
     code=CODE,
     name=_("Enterprise registration"),
@@ -154,5 +169,6 @@ DEFINITION = ServiceDefinition(
         "It lists the number and day in each party's register; the registers decide.",
     ),
     check=registration_problems,
+    prefill=known_already,
     title=lambda values: str(values.get("name", "")),
 )  # fmt: skip

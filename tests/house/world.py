@@ -125,6 +125,7 @@ class House:
             "goods_item": {"goods_id": self.goods.pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
             **self.form.numbers(),
+            "api-filings": {"uscc": self.company("G").uscc},
             "api-inbox": {"agency": "customs"},
             "account_confirm_email": {"key": self.unconfirmed},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},

@@ -92,6 +92,10 @@ def form_world(company: Company) -> FormWorld:
     submission = filling.hand_in(given, by=BY)
     case = submission.referrals.get(agency__code="customs")
     lifecycle.advance(lifecycle.REFERRAL, [case.pk], "send", by=SYSTEM)
+    # Two parties have accepted: their records can be read.
+    for code in ("commerce", "market"):
+        row = submission.referrals.get(agency__code=code)
+        services.accept(row.pk, by=Actor("agency", code, code), number=f"{code}-1")
     services.ask_information(case.pk, by=Actor("agency", "customs", "Customs"), words="开户名称？")
     draft, held = with_paper(company)
     return FormWorld(submission, draft, held, handed, InformationRequest.objects.get(referral=case))
