@@ -9,12 +9,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Agency
 from forex.bop_rules import Declaration
 from forex.declarations import NATURES, Basis
-from forex.models import PaymentState
+from forex.models import PaymentState, Purpose
 from forex.statement_rules import Head
 from submissions.forms import DayInput
 
+BANK_CODE = "bank"  # codes of banks begin so
 NATURE_NAMES = {"goods": _("payment for goods"), "advance": _("payment in advance"), "refund": _("refund")}
 
 
@@ -120,3 +122,24 @@ class DeclarationForm(forms.Form):
             declared_on=timezone.localdate(),
             **{name: self.cleaned_data[name] for name in names},
         )
+
+
+class ConsentForm(forms.Form):
+    """Which bank may ask, what for, and how long."""
+
+    bank = forms.ModelChoiceField(label=_("Bank"), queryset=Agency.objects.none())
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
+    valid_from = forms.DateField(label=_("From"), widget=DayInput(), initial=timezone.localdate)
+    valid_to = forms.DateField(label=_("To"), widget=DayInput(), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        banks = Agency.objects.filter(code__startswith=BANK_CODE).order_by("code")
+        self.fields["bank"].queryset = banks  # type: ignore[attr-defined]
+
+
+class PeriodForm(forms.Form):
+    """The months that indicators are worked out for, first and last included."""
+
+    since = forms.DateField(label=_("From"), widget=DayInput())
+    until = forms.DateField(label=_("To"), widget=DayInput())

@@ -14,8 +14,8 @@ class Sums:
 
     exports: Decimal
     imports: Decimal
-    receipts: Decimal
-    payments: Decimal
+    inward: Decimal
+    outward: Decimal
 
     @property
     def goods(self) -> Decimal:
@@ -25,7 +25,7 @@ class Sums:
     @property
     def money(self) -> Decimal:
         """In and out."""
-        return self.receipts + self.payments
+        return self.inward + self.outward
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:
 
 def indicators(sums: Sums, credit: Decimal | None) -> Indicators:
     """`credit`: the balance of trade credit reported for the last month's end, None when none was."""
-    difference = sums.imports + sums.receipts - sums.exports - sums.payments
+    difference = sums.imports + sums.inward - sums.exports - sums.outward
     return Indicators(
         difference=difference,
         difference_ratio=_ratio(difference, sums.goods + sums.money),

@@ -42,3 +42,55 @@ def use(lookup: Lookup) -> None:
 def known(order_nos: Iterable[str], company: Company) -> Mapping[str, KnownOrder]:
     """Order number → what is known of it; unknown orders are not in the answer."""
     return _lookup(order_nos, company)
+
+
+ListLookup = Callable[[str], "tuple[Company, bool] | None"]
+
+
+def _no_list(number: str) -> tuple[Company, bool] | None:
+    return None
+
+
+_list_lookup: ListLookup = _no_list
+
+
+def use_lists(lookup: ListLookup) -> None:
+    """Who knows the export lists by their number."""
+    global _list_lookup  # noqa: PLW0603 - one registry of this room
+    _list_lookup = lookup
+
+
+def export_list(number: str) -> tuple[Company, bool] | None:
+    """Whose export list that is, and whether customs has closed it; None when nobody knows it."""
+    return _list_lookup(number)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """What customs counts of one export list: its goods in a currency, by export date."""
+
+    list_no: str
+    export_date: date
+    amount: Decimal
+    currency: str
+
+
+ExportsLookup = Callable[[Company, date, date], list[ExportRow]]
+
+
+def _no_exports(company: Company, since: date, until: date) -> list[ExportRow]:
+    return []
+
+
+_exports_lookup: ExportsLookup = _no_exports
+
+
+def use_exports(lookup: ExportsLookup) -> None:
+    """Who knows what a company exported."""
+    global _exports_lookup  # noqa: PLW0603 - one registry of this room
+    _exports_lookup = lookup
+
+
+def exports(company: Company, since: date, until: date) -> list[ExportRow]:
+    """The company's closed export lists with an export date in that time, both days included."""
+    return _exports_lookup(company, since, until)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from forex.views import declarations, payments, statements
+from forex.views import consents, declarations, indicators, payments, statements
 
 urlpatterns = [
     path("payments/", payments.payments, name="forex_payments"),
@@ -16,4 +16,8 @@ urlpatterns = [
     path("statements/new/", statements.new, name="forex_statement_new"),
     path("statements/template.xlsx", statements.template, name="forex_statement_template"),
     path("statements/<uuid:statement_id>/", statements.statement, name="forex_statement"),
+    path("indicators/", indicators.indicators_page, name="forex_indicators"),
+    path("indicators.csv", indicators.indicators_csv, name="forex_indicators_csv"),
+    path("banks/", consents.consents_page, name="forex_consents"),
+    path("banks/<uuid:consent_id>/withdraw/", consents.withdraw, name="forex_consent_withdraw"),
 ]

@@ -152,3 +152,26 @@ def test_the_frozen_declaration_has_every_field_for_the_bank(october: Company) -
 def test_the_joint_state_of_a_declaration_still_under_way_is_its_referrals(october: Company) -> None:
     row = demo.declare(october, 1, by=FIRM, on=NEXT)
     assert answers.joint_states([row.pk]) == {row.pk: "in_progress"}
+
+
+def test_the_indicators_of_october_and_november(october: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    from forex.indicator_rows import report
+    from forex.orders import ExportRow
+
+    rows = [
+        ExportRow(f"E{number}", date(2026, 10, 10), D(usd), "USD") for number, usd in enumerate(demo.AMOUNTS)
+    ]
+    monkeypatch.setattr(orders, "_exports_lookup", lambda company, since, until: rows)
+    for number, on in ((1, NEXT), (2, date(2026, 11, 11))):
+        row = demo.declare(october, number, by=FIRM, on=on)
+        services.accept(
+            Referral.objects.get(submission=row.submission).pk, by=THE_BANK, number=f"SAFE-000{number}"
+        )
+    found = report(october, date(2026, 10, 1), date(2026, 11, 30))
+    assert (found.plain_sums.exports, found.plain_sums.inward) == (D("828.15"), D("741.93"))
+    assert (found.plain.difference, found.plain.difference_ratio) == (D("-86.22"), D("-0.0549"))
+    assert found.plain.money_to_goods == D("0.8959")
+    assert (found.gross.difference, found.gross.difference_ratio) == (D("120.00"), D("0.0676"))
+    assert found.gross.money_to_goods == D("1.1449")
+    undeclared = [row.amount for row in found.rows if row.figure == "undeclared"]
+    assert undeclared == [D("88.00")]

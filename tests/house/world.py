@@ -29,7 +29,8 @@ from customs.models import Inventory
 from filing.goods.demo import export_rows, workbook
 from filing.goods.services import file_at_once
 from filing.models import GoodsFiling
-from forex.models import InwardPayment, PayoutStatement
+from forex import consents
+from forex.models import Consent, InwardPayment, PayoutStatement, Purpose
 from identity import looks
 from reference.models import Code
 from submissions import papers
@@ -38,7 +39,7 @@ from submissions.notices import notify
 from tests.accounts import factories as people
 from tests.credit.situations import a_fact
 from tests.customs.factories import World, world
-from tests.forex.factories import a_payment, a_statement
+from tests.forex.factories import a_bank, a_payment, a_statement
 from tests.house.access import TABLES, Who
 from tests.submissions.definitions.world import FormWorld, form_world
 from trail.models import Entry, Seal
@@ -70,6 +71,7 @@ class House:
     payment: InwardPayment  # G's, with its payout statement
     statement: PayoutStatement
     form: FormWorld  # of G: a registration about which customs asked, and a draft
+    consent: Consent  # of G, to a bank
 
     def company(self, key: str) -> Company:
         """A firm of the story."""
@@ -134,6 +136,7 @@ class House:
                 f"forex_{page}": {"payment_id": self.payment.pk}
                 for page in ("payment", "match", "unmatch", "declare")
             },
+            "forex_consent_withdraw": {"consent_id": self.consent.pk},
             "forex_statement": {"statement_id": self.statement.pk},
             "admin:list": {"list_id": self.inventory.pk},
             "admin:list_unmask": {"list_id": self.inventory.pk},
@@ -203,6 +206,7 @@ def build() -> House:
         ).key,
         payment=a_payment(firm),
         statement=a_statement(firm),
+        consent=consents.give(firm, a_bank(), Purpose.FINANCING, by=by),
     )
 
 
