@@ -24,6 +24,7 @@ from customs.models import DocumentKey, DocumentState, ExportList, Inventory, Or
 from customs.numbers import MODELS
 from customs.selectors import AGENCY, list_page, unknown_replies
 from customs.senders import SENDINGS
+from identity.misuse import marks
 from submissions.admin_registry import (
     CaseDesk,
     CaseFlag,
@@ -80,6 +81,7 @@ def inventory(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "title": f"{gettext('Inventory list')} {number}",
         "page": found,
         "case": case,
+        "misuse": marks([list_id]).get(list_id),
         "may_unmask": principal.may(Permission.PERSONAL_UNMASK),
         "number": number,
     }

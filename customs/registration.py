@@ -172,7 +172,7 @@ GUIDES |= {
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from customs import buyers, forward, overview, panels, papers
+    from customs import buyers, forward, overview, panels, papers, uses
     from customs.gateway.client import EportGateway
     from customs.notices import register_sentences
     from customs.replies import read_inbox
@@ -202,6 +202,7 @@ def register() -> None:
     for figure in overview.figures():
         registry.register_figure(figure)
     register_sentences()
+    uses.register()
     panels.register()
     papers.register()
 

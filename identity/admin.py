@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Agency
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
-from identity import settings
+from identity import admin_misuse, settings  # noqa: F401 - the first registers its pages
 from identity.models import OPEN, PersonalLook, Verification, VerificationState
 from identity.rules import LOCAL, NATIONAL
 from submissions.admin_registry import DeskPage, page, register_page

@@ -8,3 +8,9 @@ class IdentityConfig(AppConfig):
 
     name = "identity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The sentences of this room's notices."""
+        from identity import registration
+
+        registration.register()

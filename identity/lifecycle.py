@@ -1,11 +1,11 @@
-"""The life of a check as one table, walked by `submissions.lifecycle.advance` alone."""
+"""The life of a check and of a report of misuse: two tables, walked by `submissions.lifecycle.advance` alone."""
 
 from __future__ import annotations
 
-from identity.models import Verification, VerificationState
-from submissions.lifecycle import ANYONE, NEW, SYSTEM, Step, Table
+from identity.models import MisuseReport, MisuseState, Verification, VerificationState
+from submissions.lifecycle import ANYONE, NEW, PERSON, SYSTEM, Step, Table
 
-V = VerificationState
+V, M = VerificationState, MisuseState
 _SETTLED = (V.MATCH, V.MISMATCH, V.NOT_IN_BASE)
 
 
@@ -37,5 +37,18 @@ VERIFICATION = Table(
         _quiet("mismatch", (V.ASKING,), V.MISMATCH),
         _quiet("not_in_base", (V.ASKING,), V.NOT_IN_BASE),
         _quiet("renew", _SETTLED, V.PENDING, ANYONE),
+    ),
+)
+
+# Hooks: "identity.misuse_reported", "identity.misuse_confirmed", "identity.misuse_rejected"; their ids are the
+# reports', their submissions those whose lists were named, `why` the report's reference number.
+MISUSE = Table(
+    "identity",
+    MisuseReport,
+    "NULL::uuid, NULL::uuid",
+    _steps(
+        _quiet("misuse_reported", (NEW,), M.OPEN, ANYONE),
+        _quiet("misuse_confirmed", (M.OPEN,), M.CONFIRMED, PERSON),
+        _quiet("misuse_rejected", (M.OPEN,), M.REJECTED, PERSON),
     ),
 )

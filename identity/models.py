@@ -1,4 +1,4 @@
-"""The library, who looked at a full number, and batches.
+"""The library, who looked at a full number, batches, and reports of misuse.
 
 Numbers and names are kept as keyed hashes to find by, masked to show, and sealed to ask with; in clear nowhere.
 """
@@ -92,6 +92,7 @@ class Ground(models.TextChoices):
     LIBRARY = "library", _("work on the library")
     ORDER = "order", _("check of a buyer by the platform")
     DECLARATION = "declaration", _("check of a buyer before declaration")
+    OWN = "own", _("the person's own request")
 
 
 class PersonalLook(models.Model):
@@ -163,3 +164,84 @@ class BatchItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.index}"
+
+
+class MisuseState(models.TextChoices):
+    """Where a report stands."""
+
+    OPEN = "open", _("being examined")
+    CONFIRMED = "confirmed", _("misuse confirmed")
+    REJECTED = "rejected", _("misuse not established")
+
+
+class MisuseReport(models.Model):
+    """A person says that lists used their identity without them. Customs officials examine it.
+
+    `sealed` holds what only officials read: words and a way to reach the person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = models.CharField(_("reference number"), max_length=24, unique=True)
+    verification = models.ForeignKey(
+        Verification, models.SET_NULL, null=True, related_name="+", verbose_name=_("identity check")
+    )
+    number_hash = models.BinaryField()
+    name_masked = models.CharField(_("name"), max_length=60)
+    number_masked = models.CharField(_("identity number"), max_length=18)
+    sealed = models.BinaryField()
+    state = models.CharField(_("state"), max_length=10, choices=MisuseState, default=MisuseState.OPEN)
+    reported_at = models.DateTimeField(_("reported"), db_default=Now(), editable=False)
+    due_on = models.DateField(_("to be answered by"))
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by = models.CharField(_("decided by"), max_length=200, blank=True, default="")
+    reason = models.TextField(_("reason"), blank=True, default="")
+
+    class Meta:
+        verbose_name = _("report of misuse")
+        verbose_name_plural = _("reports of misuse")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at__isnull=True)
+                | Q(state__in=["confirmed", "rejected"], decided_at__isnull=False) & ~Q(reason=""),
+                name="misuse_decided_with_reason",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "due_on"], name="misuse_queue")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class UseAnswer(models.Model):
+    """What the person said of one use of their identity (an inventory list): mine, or not mine with its report."""
+
+    class Answer(models.TextChoices):
+        """The two buttons."""
+
+        MINE = "mine", _("this was me")
+        NOT_MINE = "not_mine", _("this was not me")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    use_id = models.UUIDField(_("inventory list"))
+    number_hash = models.BinaryField()
+    answer = models.CharField(_("answer"), max_length=8, choices=Answer)
+    report = models.ForeignKey(MisuseReport, models.CASCADE, null=True, related_name="uses")
+    at = models.DateTimeField(_("when"), db_default=Now())
+    # As the person saw it; the list itself is the desk's.
+    label = models.CharField(_("list"), max_length=200)
+    firm = models.ForeignKey(Company, models.SET_NULL, null=True, related_name="+")
+    submission_id = models.UUIDField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["use_id", "number_hash"], name="use_answered_once"),
+            models.CheckConstraint(
+                condition=Q(answer="mine", report__isnull=True) | Q(answer="not_mine", report__isnull=False),
+                name="use_not_mine_has_report",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.use_id} {self.answer}"

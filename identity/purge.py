@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from identity import settings
-from identity.models import Batch, Verification
+from identity.models import Batch, MisuseReport, MisuseState, Verification
 from trail import services as trail
 from trail.actors import SYSTEM
 
@@ -23,11 +23,12 @@ def limit_of(on: date) -> date:
 
 
 def purge(on: date | None = None) -> int:
-    """Delete the results, and the batches, whose time is over; how many results."""
+    """Delete the results, and the batches, whose time is over; how many results. Open reports keep theirs."""
     before = limit_of(on or timezone.localdate())
     with transaction.atomic():
         Batch.objects.filter(created_at__date__lt=before).delete()
-        old = Verification.objects.filter(used_on__lt=before)
+        examined = MisuseReport.objects.filter(state=MisuseState.OPEN, verification__isnull=False)
+        old = Verification.objects.filter(used_on__lt=before).exclude(pk__in=examined.values("verification"))
         count: int = old.delete()[1].get("identity.Verification", 0)
         if count:
             trail.record(

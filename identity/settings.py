@@ -23,3 +23,8 @@ def valid_until(verdict: str, at: datetime) -> datetime:
 def retention(on: date) -> Setting[Any]:
     """Months for which a result is kept after its last use."""
     return setting("identity_retention_months", on)
+
+
+def report_days(on: date) -> int:
+    """Working days within which a report of misuse is answered."""
+    return int(setting("identity_report_days", on).value)

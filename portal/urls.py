@@ -22,6 +22,7 @@ pages: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("submissions.urls")),
     path("customs/", include("customs.urls")),
+    path("my-identity/", include("identity.urls")),
     path("forex/", include("forex.urls")),
     path("filing/", include("filing.urls")),
     path("exemptions/", include("tax.urls")),

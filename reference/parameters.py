@@ -190,6 +190,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "identity_match_days": _int,
     "identity_other_days": _int,
     "identity_retention_months": _int,
+    "identity_report_days": _int,
 }
 
 

@@ -32,6 +32,7 @@ from filing.models import GoodsFiling
 from forex import consents
 from forex.models import Consent, InwardPayment, PayoutStatement, Purpose
 from identity import looks
+from identity.models import MisuseReport
 from reference.models import Code
 from submissions import papers
 from submissions.models import Dispatch, Notice, Paper, Referral, Submission
@@ -139,6 +140,7 @@ class House:
             "forex_consent_withdraw": {"consent_id": self.consent.pk},
             "forex_statement": {"statement_id": self.statement.pk},
             "admin:list": {"list_id": self.inventory.pk},
+            "admin:misuse_report": {"report_id": MisuseReport.objects.get().pk},
             "admin:list_unmask": {"list_id": self.inventory.pk},
             "admin:case": case,
             **{f"admin:case_{verb}": case for verb in verbs},
@@ -180,6 +182,14 @@ def build() -> House:
     paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=by)
     entry = Entry.objects.order_by("pk")[0]
     looks.record(by=by, ground="case", reason="tests", subject_type="inventory", subject_id=inventory.pk)
+    MisuseReport.objects.create(
+        reference="TJ26-0000-9999-9",
+        number_hash=b"1",
+        name_masked="*",
+        number_masked="*",
+        sealed=b"",
+        due_on=date(2026, 12, 1),
+    )
     Code.objects.create(**CODE)
     Seal.objects.create(first_id=entry.pk, last_id=entry.pk, count=1, previous="0" * 64, digest="1" * 64)
     return House(
