@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, ClientPrincipal, Company, Mandate, User
 from accounts.permissions import AGENCY_SCOPES, COMPANY_SCOPES, ROLES, Scope
+from accounts.personal import seal_fields
 from accounts.principals import principal_of_user
 from accounts.services import give_mandate
 from credit.models import Fact, Look
@@ -33,6 +34,7 @@ from forex import consents
 from forex.models import Consent, InwardPayment, PayoutStatement, Purpose
 from identity import looks
 from identity.models import MisuseReport
+from reference.keys import uuid7
 from reference.models import Code
 from submissions import papers
 from submissions.models import Dispatch, Notice, Paper, Referral, Submission
@@ -182,12 +184,14 @@ def build() -> House:
     paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=by)
     entry = Entry.objects.order_by("pk")[0]
     looks.record(by=by, ground="case", reason="tests", subject_type="inventory", subject_id=inventory.pk)
+    reported = uuid7()
     MisuseReport.objects.create(
+        id=reported,
         reference="TJ26-0000-9999-9",
         number_hash=b"1",
         name_masked="*",
         number_masked="*",
-        sealed=b"",
+        sealed=seal_fields({}, context=f"misuse:{reported}"),
         due_on=date(2026, 12, 1),
     )
     Code.objects.create(**CODE)
