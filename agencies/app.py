@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agencies import offices, police
+from agencies import offices, police, tax
 from agencies.customs import Customs
 from agencies.documents import Document, Kind, Refused, problem, read
 from agencies.replies import BEIJING, TEMPLATES
@@ -73,6 +73,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/dispatches/{key}", dispatch),
         *office_routes(),
     ]
+    tax.register()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.stopping = stopping
     return app
@@ -244,7 +245,7 @@ async def healthz(request: Request) -> Response:
 
 
 async def scenarios(request: Request) -> Response:
-    rows = (*SCENARIOS, *offices.SCENARIOS)
+    rows = (*SCENARIOS, *offices.SCENARIOS, *tax.SCENARIOS)
     return JSONResponse([{"token": row.token, "level": row.level, "text": row.text} for row in rows])
 
 
@@ -257,7 +258,7 @@ async def page(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     found: dict[str, Any] = desk.store.log(SHOWN)
     text = TEMPLATES.get_template("page.html").render(
-        scenarios=(*SCENARIOS, *offices.SCENARIOS), beijing=_beijing, **found
+        scenarios=(*SCENARIOS, *offices.SCENARIOS, *tax.SCENARIOS), beijing=_beijing, **found
     )
     return HTMLResponse(text, headers={"Content-Security-Policy": "default-src 'none'"})
 

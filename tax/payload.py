@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from submissions.models import Submission
+from submissions.registry import Frozen
+from submissions.services import unseal_payload
 from tax.models import DeclaredLine, ExemptionDeclaration
 
 
@@ -41,3 +44,10 @@ def _line(line: DeclaredLine) -> dict[str, object]:
         "rate": str(line.rate),
         "cny": str(line.cny),
     }
+
+
+def share(submission: Submission, agency: str) -> Frozen:
+    """What goes out: the declaration as frozen, under its reference number."""
+    body = msgspec.json.decode(unseal_payload(submission))
+    named = body | {"reference": submission.reference, "kind": submission.kind}
+    return Frozen(msgspec.json.encode(named, order="deterministic"), "application/json")

@@ -2,14 +2,84 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from submissions import registry
-from submissions.registry import Happened, register_notice
+from submissions import decisions, guides, registry
+from submissions.guides import Guide, Step
+from submissions.models import Submission
+from submissions.panels import Panel, register_panel
+from submissions.registry import Happened, Summary, register_notice
+from tax.models import ExemptionDeclaration
+from tax.selectors import AGENCY, SERVICE
+
+if TYPE_CHECKING:
+    from accounts.principals import Principal
+
+_PORTAL, _TAX = _("portal"), _("tax authority")
+GUIDE = Guide(
+    basis=(
+        _("MoF, STA, MOFCOM and GACC notice 2018-103: exemption without invoice for retail export"),
+        _("STA announcement 2019-36: deemed income tax of retail exporters"),
+    ),
+    who=_("E-commerce exporters registered in the pilot zone, or an agent by mandate"),
+    papers=(
+        _("Nothing to upload: the lines come from the closed export lists and the filed goods"),
+        _("A mark on every line of which a valid purchase invoice is held"),
+    ),
+    steps=(
+        Step(_PORTAL, _("puts the month's export lines together and says of each why it is exempt or not")),
+        Step(_("company"), _("marks invoices, completes its record and declares the month")),
+        Step(_TAX, _("compares the lines with customs' data; differences are settled by two officials")),
+        Step(_PORTAL, _("keeps the result of the comparison as a paper that anyone can verify")),
+    ),
+    statutory=_("To be declared by the 15th of the following month, or the next working day"),
+    fee=_("Free of charge"),
+    group=_("Tax"),
+)
 
 
 def register() -> None:
-    """Called once by `apps.py`. The service itself opens when the authority can be reached."""
+    """Called once by `apps.py`."""
+    from tax import papers, replies
+    from tax.payload import share
+
+    registry.register_kind(
+        registry.Kind(
+            code=SERVICE,
+            name=_("Exemption without invoice"),
+            sentence=_(
+                "Declare a month's retail exports that are exempt from VAT though no invoice was obtained."
+            ),
+            start_url="exemptions",
+            agencies=(AGENCY,),
+            mandate_service=SERVICE,
+            summary=_summary,
+            share=share,
+        )
+    )
+    guides.register_guide(SERVICE, GUIDE)
+    decisions.register_type(AGENCY, replies.TYPE, replies.read)
+    papers.register()
+    register_panel(SERVICE, _panel)
+    _register_notices()
+    registry.register_hook("submission.refuse", _not_taken)
+    registry.register_hook("submission.withdraw", _not_taken)
+
+
+def _summary(submission: Submission) -> Summary:
+    return Summary(submission.title, reverse("submission", args=[submission.reference]))
+
+
+def _panel(submission: Submission, principal: Principal) -> Panel:
+    row = ExemptionDeclaration.objects.get(submission=submission)
+    near = principal.agency is None
+    return Panel("tax/_panel.html", {"row": row, "lines": list(row.lines.all()), "near": near})
+
+
+def _register_notices() -> None:
     register_notice(
         "exemption.equal", _("Exemption of {month}: compared, equal. Comparison result {number}.")
     )
@@ -22,8 +92,6 @@ def register() -> None:
         "exemption.returned",
         _("Goods of exempted lines came back ({lines}): the exemption is taken back with {month}."),
     )
-    registry.register_hook("submission.refuse", _not_taken)
-    registry.register_hook("submission.withdraw", _not_taken)
 
 
 def _not_taken(happened: Happened) -> None:

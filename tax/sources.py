@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from accounts.models import Company
+from customs.export.selectors import candidate_lines
 from filing.models import EnterpriseRecord, Register
+from filing.selectors import goods
 from reference import calendar, selectors
 from tax.lines import ClosedLine
 
@@ -52,15 +54,16 @@ class Sources(Protocol):
 
 
 class Rooms:
-    """The rooms below this one. Export lists and filed goods are answered once those rooms are open."""
+    """The rooms below this one."""
 
     def closed_lines(self, company: Company, month: date) -> Sequence[ClosedLine]:
-        """None yet."""
-        return ()
+        """Of the company's export lists."""
+        return candidate_lines(company, month)
 
     def hs10(self, company: Company, item_no: str, on: date) -> str:
-        """None yet."""
-        return ""
+        """By the version of the good on file that held on that day."""
+        found = goods(company, item_no, on)
+        return found.hs10 if found else ""
 
     def registered_since(self, company: Company) -> date | None:
         """By the pilot-zone record in force."""

@@ -43,7 +43,14 @@ def _fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def marks(house: House) -> list[str]:
     """What names G's documents: numbers, keys, people."""
     found = [str(one.reference) for one in Submission.objects.exclude(company=house.company("F"))]
-    keys = [house.inventory.pk, house.case.pk, house.dispatch.pk, house.paper.code, house.goods.pk]
+    keys = [
+        house.inventory.pk,
+        house.case.pk,
+        house.dispatch.pk,
+        house.paper.code,
+        house.goods.pk,
+        house.exemption.pk,
+    ]
     keys += [house.payment.pk, house.payment.declaration_no, house.statement.pk, house.statement.number]
     return [*found, *map(str, keys), house.inventory.cop_no, BUYER.id_number, BUYER.telephone, BUYER.name]
 
@@ -130,6 +137,7 @@ def questions(house: House) -> list[tuple[str, dict[str, str]]]:
         ("workbench", {"tab": "progress"}),
         ("notices", {}),
         ("mandates", {}),
+        ("exemption_month", {"month": "2026-10"}),
         ("submissions", {"q": reference}),
         ("submissions", {"q": house.submission.title}),
         ("submissions", {"kind": "import-declaration"}),

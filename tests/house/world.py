@@ -39,12 +39,17 @@ from reference.models import Code
 from submissions import papers
 from submissions.models import Dispatch, Notice, Paper, Referral, Submission
 from submissions.notices import notify
+from tax import sources
+from tax.models import ExemptionDeclaration
+from tax.services import declare
 from tests.accounts import factories as people
 from tests.credit.situations import a_fact
 from tests.customs.factories import World, world
 from tests.forex.factories import a_bank, a_payment, a_statement
 from tests.house.access import TABLES, Who
 from tests.submissions.definitions.world import FormWorld, form_world
+from tests.tax.story import OCTOBER, Story
+from trail.actors import Actor
 from trail.models import Entry, Seal
 
 CODE = {"table": "unit", "code": "007", "name_zh": "个", "valid_from": date(2020, 1, 1), "source": "tests"}
@@ -70,6 +75,7 @@ class House:
     paper: Paper
     uploaded: str  # key of what the declaring user of G handed in
     goods: GoodsFiling  # of G
+    exemption: ExemptionDeclaration  # of G
     unconfirmed: str  # key of somebody's address
     payment: InwardPayment  # G's, with its payout statement
     statement: PayoutStatement
@@ -128,6 +134,8 @@ class House:
             "goods_batch": {"reference": self.goods.submission.reference},
             "goods_commented": {"reference": self.goods.submission.reference},
             "goods_item": {"goods_id": self.goods.pk},
+            "exemption_declaration": {"declaration_id": self.exemption.pk},
+            "exemption_comparison": {"declaration_id": self.exemption.pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
             **self.form.numbers(),
             "api-filings": {"uscc": self.company("G").uscc},
@@ -215,6 +223,7 @@ def build() -> House:
         form=form_world(firm),
         uploaded=uploads.keep([], principal_of_user(staff["declaring_user"])),
         goods=_goods(firm, staff["declaring_user"]),
+        exemption=_exemption(firm),
         unconfirmed=EmailConfirmationHMAC(
             EmailAddress.objects.create(user=people.a_person("dora"), email="dora@other.example")
         ).key,
@@ -232,6 +241,13 @@ def _goods(firm: Company, user: User) -> GoodsFiling:
         workbook([export_rows()[0] | plain]), name="g.xlsx", principal=principal, company=firm, channel="test"
     )
     return GoodsFiling.objects.get(company=firm, item_no="EX01")
+
+
+def _exemption(firm: Company) -> ExemptionDeclaration:
+    """A month G has declared."""
+    people.an_agency("tax")
+    with sources.connected(Story()):
+        return declare(company=firm, month=OCTOBER, by=Actor("person", "1", "G"), today=date(2026, 11, 12))
 
 
 def _holder(code: str, firm: Company, agency: Agency) -> User:

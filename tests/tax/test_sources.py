@@ -29,4 +29,5 @@ def test_the_rate_of_the_month_and_the_filing_day_come_from_reference_data() -> 
 def test_a_company_without_a_pilot_zone_record_is_not_registered() -> None:
     company = people.a_company()
     assert Rooms().registered_since(company) is None
-    assert (Rooms().closed_lines(company, OCTOBER), Rooms().hs10(company, "EX01", OCTOBER)) == ((), "")
+    assert not Rooms().closed_lines(company, OCTOBER)
+    assert Rooms().hs10(company, "EX01", OCTOBER) == ""
