@@ -46,6 +46,7 @@ class Hand:
     since: datetime | None = None
     due_at: datetime | None = None
     number: str = ""
+    is_agency: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -172,7 +173,9 @@ def _hands(
 def _share(row: Referral, dispatch: Dispatch | None, applicant: str) -> Hand:
     agency = row.agency.display_name
     if row.state == R.SENT:
-        return Hand(agency, _("It decides next."), row.created_at, row.due_at, row.agency_number)
+        return Hand(
+            agency, _("It decides next."), row.created_at, row.due_at, row.agency_number, is_agency=True
+        )
     if row.state == R.INFORMATION_REQUESTED:
         return Hand(applicant, row.words or _("Further information is asked."), row.created_at)
     return Hand(_("The portal"), _sending(row, dispatch, agency), row.created_at)

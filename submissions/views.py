@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import requires
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
-from submissions import live, overview, registry, sentences
+from submissions import live, overview, pace, registry, sentences
 from submissions.forms import FilterForm
 from submissions.models import Attempt, Submission, SubmissionState
 from submissions.panels import panel
@@ -71,10 +71,13 @@ def _shown(submission: Submission, principal: Principal) -> dict[str, Any]:
     attempts = Attempt.objects.filter(dispatch__referral__submission=submission)
     if principal.agency is not None:
         attempts = attempts.filter(dispatch__referral__agency=principal.agency)
+    hands = overview.hands_of([submission], principal)[submission.pk]
+    is_with_agency = submission.state == SubmissionState.ACTION_NEEDED or any(one.is_agency for one in hands)
     return {
         "submission": submission,
         "near": near,
-        "hands": overview.hands_of([submission], principal)[submission.pk],
+        "standings": pace.standings(submission, principal.agency) if near and is_with_agency else [],
+        "hands": hands,
         "panel": panel(submission, principal),
         "lines": sentences.lines(
             timeline(submission),

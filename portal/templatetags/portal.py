@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from portal.meanings import meaning_of
 from reference.selectors import code_name as reference_name
@@ -54,6 +55,20 @@ def moment(value: object) -> SafeString | str:
         return "–" if value in (None, "") else str(value)
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    """A length of time in the unit people would use, rounded up: `3 days`, `5 hours`, `1 minute`."""
+    if value is None:
+        return "–"
+    minutes = max(1, math.ceil(value.total_seconds() / 60))
+    hours, days = math.ceil(minutes / 60), math.ceil(minutes / 60 / 24)
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    if hours < 48:  # noqa: PLR2004 - two days
+        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+    return ngettext("{count} day", "{count} days", days).format(count=days)
 
 
 @register.filter
