@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Agency
 from reference.calendar import working_days_between
+from submissions.admin_registry import case_desk
 from submissions.models import Referral, ReferralState, Submission, Transition
 
 ENOUGH = 5  # decided cases from which on a median says anything
@@ -56,6 +57,7 @@ class Standing:
     days_used: int  # working days since the agency has it
     is_stopped: bool  # the clock, while information is asked of the applicant
     pace: Pace
+    is_here: bool = True  # False: the agency's own system decides, and nobody here knows its queue
 
     @property
     def promised_days(self) -> int:
@@ -83,13 +85,15 @@ def standings(submission: Submission, reader: Agency | None = None) -> list[Stan
 
 def _standing(row: Referral, kind: str, now: datetime) -> Standing:
     is_stopped = row.state == R.INFORMATION_REQUESTED
+    is_here = case_desk(kind).decided_here
     return Standing(
         referral=row,
         is_taken=row.taken_until is not None and row.taken_until > now,
-        place=0 if is_stopped else _place(row),
+        place=_place(row) if is_here and not is_stopped else 0,
         days_used=working_days_between(_began(row.pk) or row.created_at, now),
         is_stopped=is_stopped,
         pace=pace(row.agency_id, kind),
+        is_here=is_here,
     )
 
 

@@ -8,7 +8,8 @@ from statistics import quantiles
 import pytest
 from django.utils import timezone
 
-from submissions import lifecycle, pace, services
+from submissions import admin_registry, lifecycle, pace, services
+from submissions.admin_registry import CaseDesk
 from submissions.models import Referral
 from tests.submissions.desk import a_case
 from tests.submissions.makers import CUSTOMS, OFFICER, an_agency, an_officer, handed_in
@@ -76,3 +77,10 @@ def test_an_agency_reads_of_its_own_share_alone() -> None:
     lifecycle.advance(lifecycle.REFERRAL, [other.pk], "send", by=SYSTEM)
     assert {one.referral.pk for one in pace.standings(row.submission)} == {row.pk, other.pk}
     assert [one.referral.pk for one in pace.standings(row.submission, other.agency)] == [other.pk]
+
+
+def test_of_a_queue_that_is_not_here_no_place_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = a_case()
+    monkeypatch.setitem(admin_registry._desks, "test-kind", CaseDesk(("test-kind",), decided_here=False))
+    (one,) = pace.standings(row.submission)
+    assert (one.is_here, one.place) == (False, 0)
