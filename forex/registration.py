@@ -13,7 +13,7 @@ GROUP = _("FX")
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from forex import answers
+    from forex import answers, links, orders
     from forex.declarations import KIND
     from forex.workbench import counters
 
@@ -31,6 +31,8 @@ def register() -> None:
     guides.register_guide(KIND, _guide())
     registry.register_hook("referral.accept", answers.accepted)
     registry.register_hook("referral.refuse", answers.refused)
+    orders.use(links.orders)
+    orders.use_exports(links.exports)
     for counter in counters():
         registry.register_counter(counter)
     _notices()

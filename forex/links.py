@@ -1,0 +1,47 @@
+"""What the export desk knows, as this room asks for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+from accounts.models import Company
+from customs.export import selectors
+from forex.orders import ExportRow, KnownOrder
+
+
+def orders(order_nos: Iterable[str], company: Company) -> Mapping[str, KnownOrder]:
+    """The company's own orders of these numbers."""
+    return {
+        number: KnownOrder(
+            order_no=number,
+            goods=one.goods_value,
+            currency=one.currency,
+            list_no=one.list_no,
+            state=one.state,
+            export_date=one.export_date,
+            in_statistics=one.in_statistics,
+        )
+        for number, one in selectors.orders(list(order_nos), company).items()
+    }
+
+
+def exports(company: Company, since: date, until: date) -> list[ExportRow]:
+    """Closed lists by export date. A list is closed in the month it is exported in, or a later one."""
+    lines: defaultdict[tuple[str, date, str], list[selectors.ClosedLine]] = defaultdict(list)
+    for month in _months(since, until + timedelta(days=62)):
+        for line in selectors.closed_lines(company, month):
+            if since <= line.export_date <= until:
+                lines[line.list_no, line.export_date, line.currency].append(line)
+    return [
+        ExportRow(number, day, sum((one.amount for one in found), start=found[0].amount * 0), currency)
+        for (number, day, currency), found in sorted(lines.items())
+    ]
+
+
+def _months(since: date, until: date) -> Iterable[date]:
+    month = since.replace(day=1)
+    while month <= until:
+        yield month
+        month = (month + timedelta(days=32)).replace(day=1)
