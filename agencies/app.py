@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agencies import offices, police, tax
+from agencies import bank, offices, police, tax
 from agencies.customs import Customs
 from agencies.documents import Document, Kind, Refused, problem, read
 from agencies.replies import BEIJING, TEMPLATES
@@ -73,6 +73,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/dispatches/{key}", dispatch),
         *office_routes(),
     ]
+    bank.register()
     tax.register()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.stopping = stopping

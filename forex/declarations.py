@@ -24,6 +24,8 @@ from reference.problems import Problem, Refused
 from reference.selectors import RateMissing, exchange_rate, setting
 from submissions import services
 from submissions.joint import recompute
+from submissions.models import Submission
+from submissions.registry import Frozen
 from trail.actors import Actor
 
 KIND = "bop-declaration"
@@ -182,6 +184,13 @@ def _rate(currency: str, on: date) -> Decimal | None:
         return exchange_rate(currency, on, "spot").value
     except RateMissing:
         return None
+
+
+def share(submission: Submission, agency: str) -> Frozen:
+    """What goes to the bank: the declaration as frozen, under its reference number."""
+    body = msgspec.json.decode(services.unseal_payload(submission))
+    named = body | {"reference": submission.reference, "kind": submission.kind}
+    return Frozen(msgspec.json.encode(named, order="deterministic"), "application/json")
 
 
 def payload(found: Basis, one: Declaration, agreed: list[str], version: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Agency, Company
+from customs.demo.export import parcels
 from forex import declarations, intake, matching, statements
 from forex.amounts import to_cent
 from forex.bop_rules import Declaration
@@ -46,7 +47,7 @@ CREDITS = (
 
 def order_no(number: int) -> str:
     """The order of the list with that number, 1 to 20."""
-    return f"EO202610{number:04d}"
+    return parcels()[number - 1].order_no
 
 
 def push_body(company: Company, credit: Credit) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the export desk knows, as this room asks for it."""
+"""What the export desk and the registration desk know, as this room asks for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from accounts.models import Company
 from customs.export import selectors
+from filing.models import Register
+from filing.selectors import registration
 from forex.orders import ExportRow, KnownOrder
 
 
@@ -25,6 +27,11 @@ def orders(order_nos: Iterable[str], company: Company) -> Mapping[str, KnownOrde
         )
         for number, one in selectors.orders(list(order_nos), company).items()
     }
+
+
+def in_directory(company: Company, on: date) -> bool:
+    """Whether its bank has entered it in the FX directory by that day."""
+    return registration(company, on).holds(Register.FX_DIRECTORY)
 
 
 def exports(company: Company, since: date, until: date) -> list[ExportRow]:

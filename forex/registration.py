@@ -13,8 +13,8 @@ GROUP = _("FX")
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from forex import answers, links, orders
-    from forex.declarations import KIND
+    from forex import answers, directory, links, orders
+    from forex.declarations import KIND, share
     from forex.workbench import counters
 
     registry.register_kind(
@@ -26,12 +26,14 @@ def register() -> None:
             agencies=(BANK,),
             mandate_service=KIND,
             joint_state=answers.joint_states,
+            share=share,
         )
     )
     guides.register_guide(KIND, _guide())
     registry.register_hook("referral.accept", answers.accepted)
     registry.register_hook("referral.refuse", answers.refused)
     orders.use(links.orders)
+    directory.use(links.in_directory)
     orders.use_exports(links.exports)
     for counter in counters():
         registry.register_counter(counter)
