@@ -38,8 +38,6 @@ def register_service(definition: ServiceDefinition) -> None:
     case.register(definition)
     papers.register(definition)
     registry.register_hook("referral.send", clocks.sent)
-    registry.register_hook("referral.ask_information", clocks.asked)
-    registry.register_hook("referral.give_information", clocks.answered)
 
 
 def _check(definition: ServiceDefinition, draft: Mapping[str, Any]) -> list[Problem]:

@@ -21,8 +21,6 @@ class InformationRequest(models.Model):
     # Where the agency found something: [{"code", "path", "text"}]; a path names a field of the form.
     problems = models.JSONField(default=list, blank=True, editable=False)
     asked_at = models.DateTimeField(_("asked on"), db_default=Now(), editable=False)
-    # Working days that were left when the clock stopped; they run on from the answer.
-    days_left = models.PositiveSmallIntegerField(null=True, editable=False)
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
     sealed_answer = models.BinaryField(null=True, editable=False)
     answer_sha256 = models.CharField(max_length=64, blank=True, editable=False)

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Company
+from reference.calendar import working_days_between
 from reference.problems import Refused
 from submissions import dispatch, drafts, lifecycle, services
 from submissions.definitions import attachments, filling, information, shares
@@ -158,16 +159,13 @@ def test_a_second_question_has_a_dispatch_of_its_own(handed_in: Submission) -> N
     }  # fmt: skip
 
 
-def test_the_clock_runs_from_sending_and_stands_while_asked(handed_in: Submission) -> None:
-    question = asked(handed_in)
-    referral = question.referral
-    referral.refresh_from_db()
-    assert referral.due_at is None
-    assert question.days_left == 3
-    information.answer(question, {"money": "13"}, "", by=BY)
-    referral.refresh_from_db()
-    assert referral.due_at is not None
-    assert referral.due_at > timezone.now()
+def test_the_clock_runs_with_the_days_of_the_definition(handed_in: Submission) -> None:
+    for code, days in (("customs", 2), ("tax", 3)):
+        case = referral_of(handed_in, code)
+        lifecycle.advance(lifecycle.REFERRAL, [case.pk], "send", by=SYSTEM)
+        case.refresh_from_db()
+        assert case.due_at is not None
+        assert working_days_between(timezone.now(), case.due_at) == days
 
 
 def test_copy_as_new(handed_in: Submission) -> None:
