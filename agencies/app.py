@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agencies import bank, offices, police, tax
+from agencies import bank, offices, police, registrations, tax
 from agencies.customs import Customs
 from agencies.documents import Document, Kind, Refused, problem, read
 from agencies.replies import BEIJING, TEMPLATES
@@ -51,6 +51,7 @@ class Desk:
 
 def create_app(settings: Settings) -> Starlette:
     stopping = asyncio.Event()
+    registrations.register_all()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

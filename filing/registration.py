@@ -11,8 +11,14 @@ def register() -> None:
     from filing.goods import registration as goods
     from submissions import registry
     from submissions.definitions.registration import register_service
+    from submissions.http_gateway import HttpGateway
 
     register_service(enterprise.DEFINITION)
     register_service(warehouse.DEFINITION)
     goods.register()
+    # Customs' registration office is another door than the E-port's.
+    for what, path in (("payload", "/customs/cases"), ("information", "/customs/information")):
+        registry.register_gateway(
+            enterprise.CUSTOMS, what, HttpGateway(enterprise.CUSTOMS, path), kind_code=enterprise.CODE
+        )
     registry.register_hook("referral.accept", records.accepted)

@@ -116,4 +116,5 @@ def _verb(referral: Referral, decision: Decision, by: Actor) -> None:
     elif decision.verdict == "refused":
         casework.refuse(referral.pk, by=by, words=words, number=number)
     else:
-        casework.ask_information(referral.pk, by=by, words=words)
+        named = [{"code": one.code, "path": one.path, "text": one.text} for one in decision.problems]
+        casework.ask_information(referral.pk, by=by, words=words, problems=named)
