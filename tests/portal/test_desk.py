@@ -21,7 +21,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def counts(html: str) -> list[int]:
     """The numbers on the three tabs."""
-    return [int(n) for n in re.findall(r'id="tab-\w+".*?<span class="count">(\d+)</span>', html)]
+    return [int(n) for n in re.findall(r'id="tab-\w+".*?<span class="count">(\d+)</span>', html, re.S)]
 
 
 def test_strangers_are_led_to_the_login_and_back(client: Client) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from submissions.lifecycle import DISPATCH, REFERRAL, SUBMISSION
 from submissions.models import Transition
-from submissions.sentences import SENTENCES, lines
+from submissions.sentences import HOLDING, SENTENCES, lines
 
 LOGGED = [
     f"{table.name}.{step.verb}"
@@ -23,7 +23,7 @@ def test_every_logged_step_has_a_sentence(verb: str) -> None:
 
 
 def test_no_sentence_is_left_of_a_step_that_is_gone() -> None:
-    assert set(SENTENCES) == set(LOGGED)
+    assert set(SENTENCES) == set(LOGGED) | HOLDING  # who has a case is no state, and stands in no table
 
 
 def step(verb: str, **given: str) -> Transition:

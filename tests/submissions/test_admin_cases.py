@@ -82,7 +82,7 @@ def test_the_case_costs_as_many_queries_with_a_long_history(olga: User) -> None:
     for _ in range(5):
         services.take(case.pk, olga, by=ALICE)
     assert cost() == short
-    assert short <= 19
+    assert short <= 22  # three of them the menu counts of integrity and identity
 
 
 @pytest.mark.parametrize(
