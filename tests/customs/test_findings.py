@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customs.findings import PENDING, TEXTS, Case, compare, shown
+from customs.findings import NOT_VERIFIED, PENDING, TEXTS, Case, compare, shown
 
 LINE = {
     "gnum": 1, "qty": D(2), "unit": "122", "price": D(218), "total_price": D(436), "country": "601",
@@ -92,7 +92,9 @@ def test_one_difference_is_one_finding(code, level, changed) -> None:
 def test_every_finding_there_is_has_its_case() -> None:
     tested = {code for code, _, _ in DIFFERENCES}
     rest = {"match.order_missing", "match.payment_missing", "match.waybill_missing", "match.line_missing"}
-    assert set(TEXTS) == tested | rest
+    assert set(TEXTS) == tested | rest | {
+        NOT_VERIFIED
+    }  # known only after the police answered: test_buyers.py
 
 
 def test_all_differences_are_found_not_the_first() -> None:
