@@ -6,11 +6,11 @@ BIN := $(VENV)/bin
 # Not the script: in a copied checkout it would install into the original.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test check fmt bench services stop lock messages clean
+.PHONY: help run test check fmt bench demo-story services stop lock messages clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 run: $(VENV)/ready-run ## set up and run everything on this machine (PORT=8000); Ctrl-C stops it
 	@exec $(BIN)/python -m local.run
@@ -26,6 +26,9 @@ fmt: $(VENV)/ready-dev ## format code and templates
 
 bench: $(VENV)/ready-run ## measure a whole portal of its own, one JSON object a line (BENCH_SETS=5)
 	@exec $(BIN)/python -m bench
+
+demo-story: $(VENV)/ready-run ## play the exporter's autumn on the running portal, each figure beside the story's
+	@exec $(BIN)/python manage.py demo_story
 
 services: $(VENV)/ready-dev ## start database and broker alone, to stay
 	@exec $(BIN)/python -m local.services start

@@ -1,0 +1,184 @@
+"""The exporter's autumn, played on a running portal: workers carry it, the stub agencies answer.
+
+Each step goes through the services that pages and the API use, waits for the answer, and holds its figure against
+the story's. What has been played already is left as it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from accounts.models import Agency, Company, User
+from accounts.principals import Principal, principal_of_user
+from customs.demo.cast import COMPANIES
+from customs.export.returns import Returned, enter_return
+from customs.models import ExportList, ExportReturn
+from filing.enterprise import demo as registering
+from filing.enterprise import records
+from filing.enterprise.definition import DEFINITION
+from filing.models import EnterpriseRecord
+from forex import demo as money
+from forex.models import BopDeclaration, InwardPayment
+from submissions.definitions import attachments, filling, information
+from submissions.models import Referral, ReferralState, Submission
+from tax.models import IN_FORCE, ExemptionDeclaration
+from tax.services.declare import declare, preflight
+from tax.services.marks import complete_record, mark_invoices
+from trail.actors import SYSTEM
+
+OCTOBER = date(2026, 10, 1)
+LISTS = 20
+INVOICED, RETURNED, LACKING = (f"02132026E0000000{number}" for number in (12, 14, 20))
+PATIENCE = 180.0  # seconds to wait for one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One figure: what came out beside what the story says."""
+
+    step: str
+    found: str
+    expected: str
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they are equal."""
+        return self.found == self.expected
+
+
+class NoAnswer(RuntimeError):
+    """What was waited for did not happen: is the portal running?"""
+
+
+def wait_for(what: str, ready: Callable[[], bool], patience: float = PATIENCE) -> None:
+    """Until `ready` holds; the workers do the work."""
+    until = time.monotonic() + patience
+    while not ready():
+        if time.monotonic() > until:
+            raise NoAnswer(f"{what}: nothing came within {patience:.0f} seconds; is the portal running?")
+        connection.close()  # every look is a new snapshot, and no connection idles meanwhile
+        time.sleep(0.5)
+
+
+def play() -> Iterator[Told]:
+    """All steps, in the story's order."""
+    firm = Company.objects.get(uscc=COMPANIES["F"].uscc)
+    exporter = _person("f@demo.example")
+    yield from _register(firm, exporter)
+    yield from _export(firm)
+    yield from _exemption(firm, exporter)
+    yield from _money(firm, exporter)
+
+
+def _person(email: str) -> Principal:
+    return principal_of_user(User.objects.get(email=email))
+
+
+def _register(firm: Company, by: Principal) -> Iterator[Told]:
+    """One submission, five parties; customs asks for the name of the account, and F gives it."""
+    if not EnterpriseRecord.objects.filter(company=firm).exists():
+        draft = filling.begin(DEFINITION, firm, by=by.actor, raw=registering.ANSWERS)
+        if slot := DEFINITION.paper("licence"):
+            attachments.attach(draft, slot, registering.LICENCE, by=by.actor)
+        submission = filling.hand_in(draft, by=by.actor)
+        _answer_customs(submission, by)
+        wait_for("registration", lambda: _state(submission) == "accepted")
+        records.holds_since(submission, registering.REGISTERED, by=SYSTEM)
+    rows = EnterpriseRecord.objects.filter(company=firm).in_force()
+    yield Told("F is entered by five parties", str(rows.count()), "5")
+
+
+def _answer_customs(submission: Submission, by: Principal) -> None:
+    customs = Referral.objects.get(submission=submission, agency__code="customs")
+    asked = ReferralState.INFORMATION_REQUESTED
+
+    def has_asked() -> bool:
+        customs.refresh_from_db()
+        return customs.state == asked
+
+    wait_for("customs' question", has_asked)
+    question = information.open_request(customs)
+    if question is not None:
+        information.answer(question, {"account_name": str(registering.ANSWERS["name"])}, "", by=by.actor)
+
+
+def _state(submission: Submission) -> str:
+    return Submission.objects.values_list("state", flat=True).get(pk=submission.pk)
+
+
+def _export(firm: Company) -> Iterator[Told]:
+    """October's lists are closed; one parcel comes back in November."""
+    lists = ExportList.objects.filter(ebc_code__in=firm.codes)
+    wait_for("customs' closing", lambda: lists.filter(state="closed").count() >= LISTS)
+    yield Told("October's lists closed", str(lists.filter(state="closed").count()), str(LISTS))
+    came_back = lists.get(invt_no=RETURNED)
+    if not ExportReturn.objects.filter(export_list_id=came_back.pk).exists():
+        official = _person("officer@customs.example")
+        told = Returned(came_back.pk, 1, date(2026, 11, 6), Decimal(2), "9661", "买家退货（示例）")
+        enter_return(told, by=official)
+    yield Told(
+        "lines that came back", str(ExportReturn.objects.filter(export_list_id=came_back.pk).count()), "1"
+    )
+
+
+def _exemption(firm: Company, by: Principal) -> Iterator[Told]:
+    """Declared, compared; then completed and corrected."""
+    rows = ExemptionDeclaration.objects.filter(company=firm, month=OCTOBER)
+    if not rows.exists():
+        mark_invoices(company=firm, month=OCTOBER, keys=[(INVOICED, 1)], held=True, by=by.actor)
+        found = preflight(firm, OCTOBER).sheet
+        yield Told("candidate lines", str(len(found.lines)), str(LISTS))
+        yield _sum("first declaration, exempt", [row.cny for row in found.exempt], "13 lines CNY 3,313.87")
+        out = [row.cny for row in found.lines if not row.is_exempt]
+        yield _sum("first declaration, excluded", out, "7 lines CNY 2,524.61")
+        declare(company=firm, month=OCTOBER, by=by.actor, user=by.user, channel="api")
+        wait_for("tax's comparison", lambda: rows.filter(state="compared_equal").exists())
+        fields = {"unit": "015"}
+        complete_record(
+            company=firm,
+            month=OCTOBER,
+            key=(LACKING, 1),
+            fields=fields,
+            reason="平台记录补录计量单位",
+            by=by.actor,
+        )
+        declare(company=firm, month=OCTOBER, by=by.actor, user=by.user, channel="api", reason="补报一行")
+    corrected = rows.order_by("-version")
+    wait_for("the second comparison", lambda: corrected[0].state in IN_FORCE)
+    lines = [line.cny for line in corrected[0].lines.filter(kind="exempt")]
+    yield _sum("corrected declaration", lines, "14 lines CNY 3,509.86")
+
+
+def _sum(step: str, amounts: Sequence[Decimal | None], expected: str) -> Told:
+    total = sum((one for one in amounts if one is not None), Decimal(0))
+    return Told(step, f"{len(amounts)} lines CNY {total:,.2f}", expected)
+
+
+def _money(firm: Company, by: Principal) -> Iterator[Told]:
+    """Three credits, two statements; the first declaration comes back and is corrected."""
+    bank = Agency.objects.get(code="bank")
+    money.push_credits(bank, firm, by=SYSTEM)
+    money.match_payouts(firm, by=by.actor)
+    paid = InwardPayment.objects.filter(company=firm)
+    open_ones = [f"{one.amount:.2f}" for one in paid if one.matched == 0]
+    yield Told("credits without a statement", ", ".join(open_ones), "88.00")
+    rows = BopDeclaration.objects.filter(payment__company=firm)
+    if not rows.exists():
+        wrong = ("bop.code_in_statistics", "bop.code_not_counted")
+        money.declare(firm, 1, by=by.actor, on=date(2026, 10, 27), code="122030", confirmed=wrong)
+        wait_for("the bank's return", lambda: rows.filter(state="returned").exists())
+    if not rows.exclude(state="returned").exists():
+        # The day after the last day: the correction says so and goes on.
+        money.declare(firm, 1, by=by.actor, on=date(2026, 10, 28), confirmed=("bop.late",))
+        money.declare(firm, 2, by=by.actor, on=date(2026, 11, 11))
+    wait_for("the bank's acceptance", lambda: rows.filter(state="accepted").count() >= len(money.CREDITS) - 1)
+    accepted = list(rows.filter(state="accepted"))
+    yield Told("declared, actual", f"{sum(one.actual for one in accepted):,.2f}", "741.93")
+    yield Told("declared, gross in", f"{sum(one.gross_in for one in accepted):,.2f}", "948.15")
+    yield Told("declared, gross out", f"{sum(one.gross_out for one in accepted):,.2f}", "206.22")
