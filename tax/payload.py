@@ -1,4 +1,4 @@
-"""What the tax authority gets: the declaration with its lines, as canonical JSON (docs/agencies/tax.md)."""
+"""What the tax authority gets: the declaration with its lines, as canonical JSON (docs/agencies/offices.md)."""
 
 from __future__ import annotations
 
