@@ -19,28 +19,14 @@ def _at(day: date) -> datetime:
 
 
 def load(companies: Mapping[str, Company]) -> None:
-    """B: a minor fact. F: a general one, repaired before its time. G: a level from customs.
+    """F: a general fact, repaired before its time. G: a level from customs. B's comes when O10 is corrected.
 
     `companies` by their keys in the story.
     """
     customs = Agency.objects.get(code="customs")
-    _late_correction(companies["B"])
     _misstatement(companies["F"], customs)
     told = LevelIn("certified", date(2026, 6, 1), "津关企管〔2026〕示例6号")
     services.record_level(told, company=companies["G"], agency=customs, by=SYSTEM, at=_at(date(2026, 6, 1)))
-
-
-def _late_correction(firm: Company) -> None:
-    """Order O10: the payment was wrong, and corrected late."""
-    day = date(2026, 11, 12)
-    words = (
-        "订单O10的支付单金额有误，更正逾期（示例）。",
-        "Payment of order O10 was wrong and corrected late (example).",
-    )
-    services.observe(
-        "late-correction", company=firm, key="O10", on=day, words=words, by=SYSTEM, subject=("order", "O10"),
-        at=_at(day),
-    )  # fmt: skip
 
 
 def _misstatement(firm: Company, customs: Agency) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from credit.requests import OBJECTION, REPAIR, accepted, dropped, refused
 from submissions.guides import Guide, Step, register_guide
+from submissions.observations import register_listener
 from submissions.registry import (
     Counter,
     Kind,
@@ -38,6 +39,8 @@ NOTICES = {
 
 def register() -> None:
     """Called once by `apps.py`."""
+    from credit import observing
+
     for code, sentence in NOTICES.items():
         register_notice(code, sentence)
     register_kind(
@@ -63,6 +66,7 @@ def register() -> None:
     register_hook("referral.accept", accepted)
     register_hook("referral.refuse", refused)
     register_hook("submission.withdraw", dropped)
+    register_listener(observing.listen)
     register_counter(
         Counter(
             code="credit-repairable",

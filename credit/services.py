@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop as _
 from accounts.models import Agency, Company, User
 from credit import lifecycle
 from credit.models import CustomsLevel, Fact, FactEvent, Look, Withdrawal, WithdrawalState
-from credit.rules import fact_problems, level_problems
+from credit.rules import DOCUMENT, NUMBER, SUBJECT, fact_problems, level_problems
 from credit.types import types_on
 from reference.models import Code
 from reference.problems import Problem, Refused
@@ -112,22 +112,38 @@ def _check_fact(told: FactIn, *, observed: bool) -> None:
 
 
 def observe(
-    type_: str, *, company: Company, key: str, on: date, words: tuple[str, str], by: Actor,
-    subject: tuple[str, str] = ("", ""), at: datetime | None = None,
-) -> Fact | None:  # fmt: skip
+    type_: str,
+    *,
+    company: Company,
+    key: str,
+    number: str,
+    on: date,
+    words: tuple[str, str],
+    by: Actor,
+    subject: tuple[str, str] = ("", ""),
+) -> Fact | None:
     """A fact that the portal notes itself from what happened at a desk: class, basis and agency stand in the data.
 
-    `key` names the occurrence: the same again is the same fact. `words` in Chinese and English. None where that
-    kind of fact is not noted on that day, or its agency is not here.
+    `key` names the occurrence: the same again is the fact that is there, whatever was said this time. `number` is
+    what people call it by, `words` Chinese and English. None where that kind of fact is not noted on that day, or
+    its agency is not here.
     """
     kind = types_on(on).get(type_)
     agency = Agency.objects.filter(code=kind.agency).first() if kind and kind.observed else None
     if kind is None or agency is None:
         return None
-    number = f"{type_}:{key}"[:64]
-    told = FactIn(type_, kind.classes[0], on, number, key[:100], *words, *subject)
-    fact, _new = record_fact(told, company=company, agency=agency, by=by, observed=True, at=at)
-    return fact
+    record_no = f"{type_}:{key}"
+    if len(record_no) > NUMBER:
+        record_no = f"{type_}:{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    told = FactIn(type_, kind.classes[0], on, record_no, number[:DOCUMENT], *words, *_short(subject))
+    try:
+        return record_fact(told, company=company, agency=agency, by=by, observed=True)[0]
+    except Conflict:
+        return Fact.objects.get(agency=agency, record_no=record_no)
+
+
+def _short(subject: tuple[str, str]) -> tuple[str, str]:
+    return subject[0], subject[1][:SUBJECT]
 
 
 # --- withdrawal by two people -----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -18,8 +19,23 @@ PATH = Path(__file__).parent / "data" / "fact_types.toml"
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """Which event at a desk is noted as a fact, and in which words ({named} places)."""
+
+    event: str
+    codes: tuple[str, ...]
+    grace_hours: int
+    subject: str
+    words_zh: str
+    words_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class FactType:
-    """One kind of fact in force from a day on. `observed`: noted by the portal itself, `agency` answers for it."""
+    """One kind of fact in force from a day on.
+
+    `observed`: noted by the portal itself, `agency` answers for it; `rule` says when.
+    """
 
     code: str
     valid_from: date
@@ -31,6 +47,7 @@ class FactType:
     basis_zh: str
     basis_en: str
     standing: Standing
+    rule: Rule | None = None
 
     @property
     def name(self) -> str:
@@ -47,11 +64,19 @@ class FactType:
 def rows(path: Path = PATH) -> tuple[FactType, ...]:
     """Every row of the data file."""
     raw = tomllib.loads(path.read_text(encoding="utf-8"))["type"]
-    made = tuple(FactType(**(row | {"classes": tuple(row["classes"])})) for row in raw)
+    made = tuple(map(_row, raw))
     for row in made:
         if row.standing not in STANDINGS or not row.classes or (row.observed and len(row.classes) != 1):
             raise ValueError(f"{row.code}: a standing, its classes, and one class when it is observed")
+        if row.observed is not (row.rule is not None):
+            raise ValueError(f"{row.code}: what the portal notes itself has a rule, nothing else has")
     return made
+
+
+def _row(raw: dict[str, Any]) -> FactType:
+    rule = raw.get("rule")
+    made = Rule(**(rule | {"codes": tuple(rule["codes"])})) if rule else None
+    return FactType(**(raw | {"classes": tuple(raw["classes"]), "rule": made}))
 
 
 def types_on(day: date) -> Mapping[str, FactType]:

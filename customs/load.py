@@ -17,7 +17,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.selectors import companies_by_codes
-from customs import lifecycle, limits, match
+from customs import corrections, lifecycle, limits, match
 from customs.ceb import Message, read
 from customs.ceb.business import business_problems
 from customs.claims import Candidate, claim
@@ -114,6 +114,8 @@ def _replace(type_: str, candidates: Sequence[Candidate]) -> None:
         raise RuntimeError(f"{kind} {sorted(map(str, stuck))} cannot be replaced although the rules allow it")
     if kind == "inventory":
         limits.give_back(moved)
+    if kind == "payment":
+        corrections.tell(sorted(moved))
 
 
 def _copy(stored: CebMessage, message: Message, accepted: Sequence[Candidate]) -> None:

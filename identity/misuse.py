@@ -19,6 +19,7 @@ from reference.calendar import add_working_days
 from reference.keys import uuid7
 from submissions.lifecycle import advance_one
 from submissions.notices import notify
+from submissions.observations import Observation, observe
 from submissions.references import next_reference
 from submissions.registry import Happened, run_hooks
 from trail import services as trail
@@ -101,12 +102,23 @@ def decide(report_id: UUID, *, confirmed: bool, reason: str, by: Actor) -> Misus
 
 
 def _tell(made: MisuseReport, verb: str, notice: str, *, by: Actor) -> None:
-    """Trail, a notice to each e-commerce firm with its own lists, and the hook for other desks (credit)."""
+    """Trail, a notice to each e-commerce firm with its own lists, what record-keepers hear of it, and the hook."""
     uses = list(made.uses.all())
     trail.record(f"identity.{verb}", by=by, object_type="misuse", object_id=made.pk, count=len(uses))
     for firm in sorted({use.firm_id for use in uses if use.firm_id}):
         lists = ", ".join(use.label for use in uses if use.firm_id == firm)
         notify(firm, notice, {"lists": lists[:500], "reference": made.reference, "reason": made.reason[:500]})
+        observe(
+            Observation(
+                event=f"identity.{verb}",
+                company_id=firm,
+                key=f"{made.reference}:{firm}",
+                number=made.reference,
+                on=timezone.localdate(),
+                by=by,
+                params={"lists": lists[:500]},
+            )
+        )
     submissions = tuple(sorted({use.submission_id for use in uses if use.submission_id}))
     run_hooks(Happened(f"identity.{verb}", (made.pk,), submissions, by, made.reference, made.reason))
 

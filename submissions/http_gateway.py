@@ -89,26 +89,36 @@ class HttpGateway:
         return _answer(stored.status, found)
 
 
-def query(agency: str, path: str, body: bytes) -> httpx.Response | Answer:
+def query(agency: str, path: str, body: bytes, *, timeout: float | None = None) -> httpx.Response | Answer:
     """Ask an agency something that leaves no trace there: the response, or the kind of failure.
 
     Statuses other than 200 come back as the answers a dispatch would get (`Later`, `Misconfigured` …).
+    `timeout`: seconds of patience where the asker has less than `AGENCY_TIMEOUT_SECONDS`.
     """
     key = str(uuid.uuid4())
     headers = {"Dispatch-Key": key, "Content-Type": "application/json"}
-    found = call(agency, "POST", path, key, body=body, headers=headers)
+    found = call(agency, "POST", path, key, body=body, headers=headers, timeout=timeout)
     if not isinstance(found, httpx.Response) or found.status_code == httpx.codes.OK:
         return found
     return _answer(found.status_code, found)
 
 
 def call(
-    agency: str, method: str, path: str, key: str, *, body: bytes = b"", headers: dict[str, str]
+    agency: str,
+    method: str,
+    path: str,
+    key: str,
+    *,
+    body: bytes = b"",
+    headers: dict[str, str],
+    timeout: float | None = None,
 ) -> httpx.Response | Answer:
     """One signed request; the whole response, or why there is none. Never called inside a transaction."""
+    if agency not in settings.AGENCY_URLS or agency not in settings.AGENCY_SECRETS:
+        return Misconfigured(f"no address or secret of {agency}", 0)
     base = settings.AGENCY_URLS[agency].rstrip("/")
     signed = headers | signed_headers(settings.AGENCY_SECRETS[agency].encode(), key, body)
-    client = _client(os.getpid(), base, settings.AGENCY_TIMEOUT_SECONDS)
+    client = _client(os.getpid(), base, timeout or settings.AGENCY_TIMEOUT_SECONDS)
     try:
         return _exchange(client, method, base + path, body, signed)
     except _NOT_SENT as error:

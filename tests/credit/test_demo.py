@@ -18,12 +18,11 @@ pytestmark = pytest.mark.django_db
 def test_the_story() -> None:
     with_levels()
     an_agency()
-    firms = {key: a_company(f"{key}示例") for key in ("B", "F", "G")}
+    firms = {key: a_company(f"{key}示例") for key in ("F", "G")}
     for _ in range(2):
         demo.load(firms)
-    assert (Fact.objects.count(), FactEvent.objects.count(), CustomsLevel.objects.count()) == (2, 2, 1)
+    assert (Fact.objects.count(), FactEvent.objects.count(), CustomsLevel.objects.count()) == (1, 2, 1)
     day = date(2026, 11, 23)
-    assert [row.state for row in selectors.rows_of(firms["B"], day)] == ["not_public"]
     one = selectors.rows_of(firms["F"], day)[0]
     assert one.window is not None
     assert (one.state, one.window.repair_from, one.window.ends_on) == (
@@ -32,8 +31,7 @@ def test_the_story() -> None:
     assert len(selectors.public_rows(firms["F"], date(2026, 11, 19))) == 1
     assert selectors.public_rows(firms["F"], date(2026, 11, 20)) == []
     found = selectors.standings([firm.pk for firm in firms.values()], day)
-    assert [found[firms[key].pk].score for key in "BFG"] == [
-        Decimal("97.0"),
+    assert [found[firms[key].pk].score for key in "FG"] == [
         Decimal("94.4"),
         Decimal("100.0"),
     ]

@@ -88,17 +88,13 @@ def test_not_even_the_database_edits_a_fact(statement: str) -> None:
 def test_what_happens_at_a_desk_is_noted_once_with_the_basis_of_the_data() -> None:
     company, _customs = a_company(), an_agency()
     words = ("支付单更正逾期（示例）", "Late (example)")
-    made = [
-        services.observe("late-correction", company=company, key="O10", on=TODAY, words=words, by=TESTER)
-        for _ in range(2)
-    ]
+    told = {"company": company, "key": "O10", "number": "O10", "on": TODAY, "words": words, "by": TESTER}
+    made = [services.observe("late-correction", **told) for _ in range(2)]
     assert made[0] is not None
     assert made[0] == made[1]
     assert (made[0].severity, made[0].observed, made[0].agency.code) == ("minor", True, "customs")
     assert made[0].basis_zh
-    assert (
-        services.observe("misstatement", company=company, key="x", on=TODAY, words=words, by=TESTER) is None
-    )
+    assert services.observe("misstatement", **told) is None
     assert selectors.public_rows(company, TODAY) == []
 
 

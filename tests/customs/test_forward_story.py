@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from credit.models import Fact
 from customs import ceb, parking, tasks
 from customs.demo import story_correction, story_message, story_set
 from customs.models import CustomsReply, Inventory, LimitEntry, Payment
@@ -106,6 +107,9 @@ def test_o10_is_returned_corrected_and_released(here: World, eport: FakeAgency) 
 
     corrected = story_correction("O10")
     hand_in(here, "CEB411", corrected["CEB411"])
+    told = Fact.objects.get()  # a minor one, of B, who answers for the order
+    assert (told.company, told.type, told.severity) == (here.companies["B"], "late-correction", "minor")
+    assert told.subject_code == one.order_no
     again = hand_in(here, "CEB621", corrected["CEB621"])
     new = the_list()
     assert (new.version, new.state) == (2, "sent")

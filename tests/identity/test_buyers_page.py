@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Agency
+from credit.models import Fact
 from customs.demo import BUYERS, story_set
 from customs.models import Inventory
 from identity import gateway, lookups
@@ -126,6 +127,7 @@ def test_p6_reports_o08_which_is_marked_and_b_is_told(
     progress = browser().get(reverse("identity_report"), {"reference": made.reference}).content.decode()
     assert "being examined" in progress
     assert "吴" not in progress
+    assert not Fact.objects.exists()  # a report is no finding
     officer = officials()
     assert made.reference in officer.get(reverse("admin:list", args=[o08.pk])).content.decode()
     page = reverse("admin:misuse_report", args=[made.pk])
@@ -135,6 +137,8 @@ def test_p6_reports_o08_which_is_marked_and_b_is_told(
     made.refresh_from_db()
     assert (made.state, made.reason) == ("confirmed", "the telephone is somebody else's")
     assert Notice.objects.filter(code="identity.confirmed").count() == 1
+    fact = Fact.objects.get()
+    assert (fact.type, fact.severity, fact.company) == ("misuse-confirmed", "minor", here.companies["B"])
 
 
 def officials(agency: str = "customs") -> Client:

@@ -14,6 +14,7 @@ import pytest
 from identity import gateway
 from identity.library import Pair
 from identity.rules import LOCAL, NATIONAL
+from submissions import http_gateway
 from submissions.gateways import Later, Malformed, Misconfigured, Unknown, Unreachable
 from tests.agencies.world import SECRET, Service, inbox_on_loopback, settings_for
 
@@ -33,7 +34,7 @@ def stub(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
             return httpx.Response(found.status_code, headers=found.headers, content=found.content)
 
         client = httpx.Client(base_url="http://agencies", transport=httpx.MockTransport(carry))
-        monkeypatch.setattr(gateway, "_client", lambda *_: client)
+        monkeypatch.setattr(http_gateway, "_client", lambda *_: client)
         yield called
         service.stop()
 
