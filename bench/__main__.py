@@ -10,7 +10,6 @@ from pathlib import Path
 from local import assets, services, translations
 
 PLANNED = {
-    "ratio_to_drf_baseline": ("", "processor time of a plain serializer implementation over ours"),
     "intake_p99_ms": ("ms", "time until a message is acknowledged"),
     "release_p99_s": ("s", "time from the last piece to the release"),
 }

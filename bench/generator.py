@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from customs.ceb import Document
 from customs.demo.coherent import FEN, PLAIN, START, _tax, invented_buyer
 from customs.demo.sales import Line, Sale
 from customs.demo.wire import TYPES, WRITERS, envelope
@@ -31,7 +33,12 @@ def two_line_sale(number: int) -> Sale:
     )
 
 
-def message_set(index: int, size: int = PER_MESSAGE) -> dict[str, bytes]:
-    """The four messages of the index-th hundred, by type."""
+def document_set(index: int, size: int = PER_MESSAGE) -> dict[str, list[Document]]:
+    """The documents of the index-th hundred, by type of message."""
     told = [two_line_sale(index * size + number) for number in range(1, size + 1)]
-    return {type_: envelope(type_, [WRITERS[type_](sale, "1") for sale in told]) for type_ in TYPES}
+    return {type_: [WRITERS[type_](sale, "1") for sale in told] for type_ in TYPES}
+
+
+def message_set(documents: Mapping[str, Sequence[Document]]) -> dict[str, bytes]:
+    """The four signed messages that hold them, by type."""
+    return {type_: envelope(type_, ones) for type_, ones in documents.items()}

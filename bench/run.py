@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -51,6 +51,11 @@ def _released(url: str) -> int:
     return int(row[0]) if row else 0
 
 
+def values_url(values: Mapping[str, str]) -> str:
+    """The database server of this checkout."""
+    return os.environ.get("DATABASE_URL") or values["DATABASE_URL"]
+
+
 def measure(folder: Path, sets: int, size: int) -> Iterator[Figure]:
     """All figures of one run of `sets` times `size` lists."""
     values = env.load()
@@ -60,12 +65,14 @@ def measure(folder: Path, sets: int, size: int) -> Iterator[Figure]:
     import django
 
     django.setup()
-    from bench.generator import message_set
+    from bench.baseline_drf import measure as baseline
+    from bench.generator import document_set, message_set
     from tests.running import running
 
     machine = clock.machine()
     before = time.process_time()
-    messages = [message_set(index, size) for index in range(sets)]
+    documents = [document_set(index, size) for index in range(sets)]
+    messages = [message_set(one) for one in documents]
     generator = time.process_time() - before
     lists = sets * size
     with running(folder, name="bench", broker=11) as portal:
@@ -102,6 +109,13 @@ def measure(folder: Path, sets: int, size: int) -> Iterator[Figure]:
         f"our processor time over bare COPY of the same rows into five tables ({floor * 1e6:.0f} us a list)"
     )
     yield "ratio_to_copy_floor", round(ours / floor, 1) if floor else None, "", detail
+    # After the portal has stopped: the peer has the machine to itself, as the portal had.
+    peer, peers = baseline.measure(values_url(values), roots["postgres"], documents)
+    detail = (
+        f"processor time of a plain ModelSerializer implementation, which does less, over ours"
+        f" ({peer * 1e6:.0f} us a list, {peers} of {lists} released)"
+    )
+    yield "ratio_to_drf_baseline", round(peer / ours, 2) if peers == lists else None, "", detail
 
 
 def _figures(
