@@ -13,7 +13,7 @@ GROUP = _("FX")
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from forex import answers, directory, links, orders
+    from forex import answers, directory, links, orders, overview
     from forex.declarations import KIND, share
     from forex.workbench import counters
 
@@ -37,6 +37,10 @@ def register() -> None:
     orders.use_exports(links.exports)
     for counter in counters():
         registry.register_counter(counter)
+    for figure in overview.figures():
+        registry.register_figure(figure)
+    for duty in overview.duties():
+        registry.register_duty(duty)
     _notices()
 
 

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 def undeclared(principal: Principal) -> QuerySet[InwardPayment]:
     """Payments of which no version is with the bank or accepted, the most urgent first."""
+    return without_declaration(payments_visible_to(principal)).order_by("due_on", "id")
+
+
+def without_declaration(rows: QuerySet[InwardPayment]) -> QuerySet[InwardPayment]:
+    """Those of them of which no version is with the bank or accepted."""
     in_force = BopDeclaration.objects.filter(
         payment=OuterRef("pk"), state__in=(BopState.SUBMITTED, BopState.ACCEPTED)
     )
-    return payments_visible_to(principal).filter(~Exists(in_force)).order_by("due_on", "id")
+    return rows.filter(~Exists(in_force))
 
 
 def counters() -> Iterable[Counter]:

@@ -43,7 +43,7 @@ GUIDE = Guide(
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from tax import papers, replies
+    from tax import overview, papers, replies, workbench
     from tax.payload import share
 
     registry.register_kind(
@@ -65,6 +65,12 @@ def register() -> None:
     papers.register()
     register_panel(SERVICE, _panel)
     _register_notices()
+    for counter in workbench.counters():
+        registry.register_counter(counter)
+    for figure in overview.figures():
+        registry.register_figure(figure)
+    for duty in overview.duties():
+        registry.register_duty(duty)
     registry.register_hook("submission.refuse", _not_taken)
     registry.register_hook("submission.withdraw", _not_taken)
 

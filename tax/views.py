@@ -24,7 +24,7 @@ from submissions import papers
 from submissions.models import Paper
 from submissions.paper_views import pdf_response
 from submissions.views import person
-from tax import services
+from tax import services, workbench
 from tax.deadline import deadline
 from tax.deemed import deemed
 from tax.law import law
@@ -32,7 +32,7 @@ from tax.lines import Key
 from tax.models import ExemptionDeclaration
 from tax.papers import OBJECT, RESULTS
 from tax.rules import FIELDS
-from tax.selectors import months, total, visible_to
+from tax.selectors import total, visible_to
 
 LONGEST = 4  # digits of a line's number
 
@@ -66,13 +66,13 @@ def _sheet_url(month: date) -> str:
 @require_safe
 @requires(Permission.SUBMISSION_READ, Permission.NOTICE_READ)
 def exemptions(request: HttpRequest) -> HttpResponse:
-    """The last twelve months, each with its filing day and what was declared."""
-    today = timezone.localdate()
+    """The last twelve months, each with its filing day and what was declared; `?tab=` narrows to the workbench's."""
+    today, tab = timezone.localdate(), request.GET.get("tab", "")
     rows = [
         {"month": month, "due": deadline(month, law()), "declaration": declared}
-        for month, declared in months(_company(request), today)
+        for month, declared in workbench.rows(tab, _company(request), today)
     ]
-    return render(request, "tax/months.html", {"rows": rows, "today": today})
+    return render(request, "tax/months.html", {"rows": rows, "today": today, "tab": tab})
 
 
 @never_cache

@@ -46,10 +46,11 @@ def workbench(request: HttpRequest) -> HttpResponse:
         is_official = principal.user is not None and principal.user.is_staff
         return redirect("admin:index") if is_official else render(request, "portal/no_company.html")
     principal.require(Permission.SUBMISSION_READ)
-    counts = overview.tab_counts(principal)
+    visible = visible_to(principal)
+    counts = overview.tab_counts(principal, visible)
     tab = chosen_tab(request.GET.get("tab", ""), counts)
     form = FilterForm(request.GET)
-    rows = visible_to(principal).filter(overview.tab_filter(principal, tab))
+    rows = visible.filter(overview.tab_filter(principal, tab))
     context = {
         "tab": tab,
         "counts": counts,

@@ -69,7 +69,7 @@ def _problems(found: Sheet, due_on: date, day: date) -> list[Problem]:
             text = _("No rate of the month is known for {currency}.")
             params = {"currency": row.candidate.currency}
             problems.append(Problem("rate.missing", row.candidate.path, text, params))
-    if found.current is not None and not _changes(found):
+    if found.current is not None and not changed_since(found):
         problems.append(Problem("month.same", path, _("Nothing has changed since it was declared.")))
     if day > due_on:
         text = _("The filing day {day} has passed: the declaration is late.")
@@ -78,8 +78,8 @@ def _problems(found: Sheet, due_on: date, day: date) -> list[Problem]:
     return problems
 
 
-def _changes(found: Sheet) -> bool:
-    """Whether a correction would say anything else than the version in force."""
+def changed_since(found: Sheet) -> bool:
+    """Whether a correction would say anything else than the version in force (there is one)."""
     assert found.current is not None  # noqa: S101 - the caller looked
     rows = found.current.lines.values_list("list_no", "gnum", "kind", "amount")
     now = {(*row.candidate.key, "exempt", row.candidate.amount) for row in found.exempt}
