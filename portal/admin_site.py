@@ -21,6 +21,7 @@ from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
 from portal.context import Item
 from submissions import admin_registry
+from submissions.admin_board import home_of
 
 P = Permission
 # Any of these opens the desk; what is on it then is each page's own matter.
@@ -111,8 +112,10 @@ class DeskSite(admin.AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """What waits, and what can be looked up."""
         principal = principal_of(request)
-        cards = cards_of(principal) if principal else []
-        return super().index(request, {"desk_cards": cards} | (extra_context or {}))  # type: ignore[return-value]
+        context: dict[str, Any] = {"desk_cards": cards_of(principal) if principal else []}
+        if principal is not None and principal.may(P.QUEUE_READ):
+            context["home"] = home_of(principal)
+        return super().index(request, context | (extra_context or {}))  # type: ignore[return-value]
 
 
 def visible(principal: Principal) -> list[admin_registry.DeskPage]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from accounts.models import Company
 from accounts.principals import Principal
 from submissions import figures
 from submissions.figures import Duty, DutyItem, Figure, Number, Period, Table
+from submissions.tables import chart_of
 
 COMING = timedelta(days=30)
 
@@ -23,6 +26,7 @@ class Shown:
     value: Number | None
     table: Table | None
     url: str
+    csv_url: str
 
     @property
     def is_money(self) -> bool:
@@ -30,31 +34,16 @@ class Shown:
         return is_currency(str(self.figure.unit))
 
     @property
-    def chart(self) -> dict[str, object]:
+    def chart(self) -> dict[str, Any]:
         """What the chart draws, as JSON; the same numbers as in the table."""
         if self.table is None:
             return {}
-        names = [str(word) for word in self.table.head[1:]]
-        series = [
-            {"name": name, "data": [_plain(numbers[i]) for _label, numbers in self.table.rows]}
-            for i, name in enumerate(names)
-        ]
-        labels = [label for label, _numbers in self.table.rows]
-        return {
-            "kind": self.figure.chart,
-            "labels": labels,
-            "series": series,
-            "title": str(self.figure.label),
-        }
+        return chart_of(self.table, self.figure.chart, self.figure.label, self.figure.unit)
 
 
 def is_currency(unit: str) -> bool:
     """Three capitals."""
     return len(unit) == len("CNY") and unit.isascii() and unit.isupper()
-
-
-def _plain(number: Number | None) -> float | int | None:
-    return float(number) if isinstance(number, Decimal) else number
 
 
 def open_figures(principal: Principal) -> list[Figure]:
@@ -74,15 +63,9 @@ def shown(figure: Figure, company: Company, period: Period) -> Shown:
     """One figure, counted."""
     table = figure.table(company, period) if figure.table else None
     url = figure.url(company, period) if figure.url else ""
-    return Shown(figure, figure.value(company, period), table, url)
-
-
-def csv_rows(figure: Figure, company: Company, period: Period) -> Iterator[list[object]]:
-    """The table of a figure, head first; no number is an empty cell."""
-    table = figure.table(company, period) if figure.table else Table((), ())
-    yield [str(word) for word in table.head]
-    for label, numbers in table.rows:
-        yield [label, *("" if number is None else number for number in numbers)]
+    days = {"figure": figure.code, "since": period.since.isoformat(), "until": period.until.isoformat()}
+    csv_url = f"{reverse('overview_csv')}?{urlencode(days)}"
+    return Shown(figure, figure.value(company, period), table, url, csv_url)
 
 
 def duties(principal: Principal, company: Company, today: date) -> list[tuple[Duty, DutyItem]]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission
-from submissions import admin_agencies, admin_cases, admin_dispatches, admin_queue, admin_queue_views
+from submissions import (
+    admin_agencies,
+    admin_board,
+    admin_cases,
+    admin_dispatches,
+    admin_queue,
+    admin_queue_views,
+)
 from submissions.admin_registry import DeskPage, register_page
 from submissions.admin_verbs import VERBS, view_of
 
@@ -22,6 +29,16 @@ for page in (
         1,
         _("The agency's cases: find, take, decide, put back."),
     ),
+    DeskPage(
+        "board",
+        "board/",
+        admin_board.page,
+        P.QUEUE_READ,
+        _("Board"),
+        rank=1,
+        sentence=_("What came, what is open, what was decided in time, and how long it took."),
+    ),
+    DeskPage("board_csv", "board/csv/", admin_board.page_csv, P.QUEUE_READ),
     DeskPage("queue_take", "queue/take/", admin_queue_views.queue_take, P.QUEUE_WORK),
     DeskPage("queue_put_back", "queue/put-back/", admin_queue_views.queue_put_back, P.QUEUE_WORK),
     DeskPage("case", "cases/<uuid:case_id>/", admin_cases.case, P.QUEUE_READ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -228,3 +228,37 @@ def waiting_count(principal: Principal) -> int:
     held = held_by(principal.user, timezone.now())
     rows = cases_of(principal).filter(WAITS_FOR["agency"]).filter(held["mine"] | held["free"])
     return rows.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What waits for a decision of the agency: how it is held, and what is urgent about it."""
+
+    mine: int
+    free: int
+    others: int
+    late: int
+    due_soon: int
+    asked: int  # with the applicant: further information, or a list to correct
+
+
+SOON = timedelta(days=1)
+LEASES = 10
+
+
+def standing(principal: Principal) -> Standing:
+    """The numbers of the desk's first page; one query. Each is the number of rows of the queue it links to."""
+    now = timezone.now()
+    held, waits = held_by(principal.user, now), WAITS_FOR["agency"]
+    soon = waits & Q(due_at__gte=now, due_at__lt=now + SOON)
+    wanted = {name: waits & held[name] for name in ("mine", "free", "others")}
+    wanted |= {"late": late(now), "due_soon": soon, "asked": WAITS_FOR["applicant"]}
+    found = cases_of(principal).aggregate(**{name: Count("pk", filter=when) for name, when in wanted.items()})
+    return Standing(**found)
+
+
+def leases(principal: Principal) -> list[Referral]:
+    """Cases somebody of the agency has taken, the one whose time runs out first on top; one query."""
+    now = timezone.now()
+    rows = cases_of(principal).filter(UNDECIDED, taken_by__isnull=False, taken_until__gt=now)
+    return list(rows.select_related("submission", "taken_by").order_by("taken_until", "pk")[:LEASES])

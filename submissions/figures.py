@@ -21,7 +21,7 @@ from accounts.permissions import Permission
 
 Text = str | Promise
 Number = Decimal | int
-ChartKind = Literal["bar", "line", "stacked"]
+ChartKind = Literal["bar", "line", "stacked", "rows"]  # rows: bars that lie, for long names
 DutyState = Literal["due", "late", "done"]
 
 # The parts of the overview in their order; a desk may use a heading of its own, which comes after these.

@@ -22,13 +22,19 @@ HISTORY = timedelta(days=365)
 R = ReferralState
 OPEN = (R.SENT, R.INFORMATION_REQUESTED)
 
+# Lists are answered one by one: then the whole is decided, and the referral with it.
 PERCENTILES = """
 SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY took), percentile_cont(0.9) WITHIN GROUP (ORDER BY took)
 FROM (
-    SELECT extract(epoch FROM r.decided_at - r.created_at) AS took
-    FROM submissions_referral r JOIN submissions_submission s ON s.id = r.submission_id
-    WHERE r.agency_id = %s AND s.kind = %s AND r.state IN ('accepted', 'refused')
-      AND r.decided_at >= %s AND r.decided_at >= r.created_at
+    SELECT extract(epoch FROM decided - came) AS took
+    FROM (
+        SELECT r.created_at AS came,
+               CASE WHEN r.state IN ('accepted', 'refused') THEN r.decided_at
+                    WHEN s.state IN ('accepted', 'partly_accepted', 'refused') THEN s.decided_at END AS decided
+        FROM submissions_referral r JOIN submissions_submission s ON s.id = r.submission_id
+        WHERE r.agency_id = %s AND s.kind = %s AND r.state <> 'withdrawn'
+    ) AS cases
+    WHERE decided >= %s AND decided >= came
 ) AS decided
 """
 

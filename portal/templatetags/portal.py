@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -72,6 +73,17 @@ def span(value: timedelta | None) -> str:
 
 
 @register.filter
+def working_time(value: timedelta | None) -> str:
+    """Working time: in working days of 24 hours, below one of them in hours or minutes."""
+    if value is None or value < timedelta(days=1):
+        return span(value)
+    count = value / timedelta(days=1)
+    return ngettext("{count} working day", "{count} working days", math.ceil(count)).format(
+        count=f"{count:.1f}"
+    )
+
+
+@register.filter
 def wire_time(value: str) -> str:
     """Customs' digits (8, 14 or 17 of them) as a date or a time; anything else as it is."""
     text = str(value or "")
@@ -114,6 +126,12 @@ def quantity(value: object) -> str:
 def code(value: object, label: str = "", *, copy: bool = True) -> dict[str, Any]:
     """A code in monospace with a button that copies it."""
     return {"value": "" if value is None else str(value), "label": label, "copy": copy}
+
+
+@register.inclusion_tag("components/chart.html")
+def draw(chart: dict[str, Any]) -> dict[str, Any]:
+    """A chart of `submissions.tables.chart_of`; its table must stand below it."""
+    return {"data": json.dumps(chart, ensure_ascii=False), "title": chart["title"]}
 
 
 @register.inclusion_tag("components/field.html")

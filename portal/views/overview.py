@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import requires
 from accounts.permissions import Permission
 from portal import overview as overviews
-from portal.forms import PeriodForm
+from submissions.forms import PeriodForm
+from submissions.tables import csv_answer
 from submissions.views import person
 
 
@@ -53,13 +52,8 @@ def tables_csv(request: HttpRequest) -> HttpResponse:
     if wanted and not asked:
         raise Http404
     period = PeriodForm(request.GET).period(timezone.localdate())
-    # The byte order mark: spreadsheets then read Chinese.
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    name = f"{wanted or 'overview'}-{period.since}-{period.until}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(answer)
-    for figure in asked:
-        if not wanted:
-            writer.writerow([str(figure.label)])
-        writer.writerows(overviews.csv_rows(figure, company, period))
-    return answer
+    name = f"{wanted or 'overview'}-{period.since}-{period.until}"
+    titles = {one.code: "" if wanted else one.label for one in asked}
+    return csv_answer(
+        name, [(titles[one.code], one.table(company, period)) for one in asked if one.table is not None]
+    )

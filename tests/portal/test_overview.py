@@ -15,9 +15,9 @@ from accounts.models import Company
 from accounts.permissions import Permission
 from customs.demo import story_set
 from customs.models import Inventory
-from portal.forms import PeriodForm
 from submissions import figures
 from submissions.figures import Duty, DutyItem, Figure, Period, Table
+from submissions.forms import PeriodForm
 from tests.customs.factories import World
 
 pytestmark = pytest.mark.django_db
