@@ -66,16 +66,26 @@ class CaseSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Something of a form an official can name in a question: its path ("/<field>", "/papers/<paper>")."""
+
+    path: str
+    label: Text
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDesk:
     """What a desk adds to the cases of its kinds.
 
     `decided_here`: officials decide by button; otherwise the agency's own system answers through the inbox.
-    `sections` gets the request and the referral (with its submission).
+    `sections` gets the request and the referral (with its submission). `places`: what a question can name.
     """
 
     kinds: tuple[str, ...]
     decided_here: bool = True
     sections: Callable[[HttpRequest, Referral], Sequence[CaseSection]] | None = None
+    places: Callable[[Referral], Sequence[Place]] | None = None
 
 
 Search = Callable[[str], Q]

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
 from submissions import admin_registry, admin_words, services
+from submissions.admin_ask import AskForm
 from submissions.admin_forms import OptionalWordsForm, ReassignForm, WordsForm
 from submissions.admin_queue import UNDECIDED, cases_of, holder_of
 from submissions.lifecycle import WrongState
@@ -72,7 +73,7 @@ def _reassign(key: UUID, user: User, by: Actor, data: Data) -> None:
 
 
 def _ask(key: UUID, user: User, by: Actor, data: Data) -> None:
-    services.ask_information(key, by=by, words=data["words"], officer=user)
+    services.ask_information(key, by=by, words=data["words"], problems=data["problems"], officer=user)
 
 
 def _accept(key: UUID, user: User, by: Actor, data: Data) -> None:
@@ -110,7 +111,7 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "ask_information", _("Ask for information"), _("The applicant has been asked."),
-        Permission.QUEUE_WORK, _ask, states=frozenset({R.WAITING, R.SENT}), form=WordsForm, decides=True,
+        Permission.QUEUE_WORK, _ask, states=frozenset({R.WAITING, R.SENT}), form=AskForm, decides=True,
         warning=_("The applicant is told at once and answers before you go on."), offered_to=_not_anothers,
     ),
     Verb(
@@ -158,7 +159,7 @@ def act(request: HttpRequest, case_id: UUID, *, verb: Verb) -> HttpResponse:
         return redirect("admin:case", case_id)
     form = _form(verb, referral, request.POST if request.method == "POST" else None)
     if request.method == "POST" and (form is None or form.is_valid()):
-        _run(request, verb, referral, principal, form.cleaned_data if form else {})
+        _run(request, verb, referral, principal, _given(form))
         return redirect("admin:case", case_id)
     if form is None:
         return redirect("admin:case", case_id)
@@ -177,7 +178,18 @@ def act(request: HttpRequest, case_id: UUID, *, verb: Verb) -> HttpResponse:
 def _form(verb: Verb, referral: Referral, data: Any) -> forms.Form | None:
     if verb.form is None:
         return None
-    return ReassignForm(data, agency=referral.agency) if verb.form is ReassignForm else verb.form(data)
+    if verb.form is ReassignForm:
+        return ReassignForm(data, agency=referral.agency)
+    if verb.form is AskForm:
+        places = admin_registry.case_desk(referral.submission.kind).places
+        return AskForm(data, places=places(referral) if places else ())
+    return verb.form(data)
+
+
+def _given(form: forms.Form | None) -> Data:
+    if isinstance(form, AskForm):
+        return form.cleaned_data | {"problems": form.problems()}
+    return form.cleaned_data if form else {}
 
 
 def _run(request: HttpRequest, verb: Verb, referral: Referral, principal: Principal, data: Data) -> None:

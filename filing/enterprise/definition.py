@@ -34,7 +34,7 @@ ENTERPRISE = Section(
         ),
         Field("name", _("Name"), most=200, prefill=lambda company: company.name),
         Field(
-            "name_en", _("Name in English"), most=200, required=False,
+            "name_en", _("English name of the enterprise"), most=200, required=False,
             prefill=lambda company: company.name_en,
         ),
         Field("address", _("Registered address"), most=300),

@@ -20,7 +20,7 @@ LICENCE = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1
 ANSWERS: dict[str, Any] = {
     "uscc": "91120118DEM0000653",
     "name": "津沽户外（示例）用品有限公司",
-    "name_en": "Jingu Outdoor Goods (example)",
+    "name_en": "Jingu Outdoor (example) Supplies Co., Ltd.",
     "address": "天津市静海区示例路1号",
     "contact": "郑示例",
     "phone": "12000000006",

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from filing.goods.columns import COLUMNS
+from filing.goods.columns import COLUMNS, Column
 from filing.goods.findings import Finding
 from filing.goods.reader import Cell, Row
 from filing.goods.rules import _MODES_KNOWN
 from filing.selectors import GoodsFilter
+from reference.selectors import code_names
 
 
 class GoodsUploadForm(forms.Form):
@@ -49,6 +50,14 @@ class GoodsFilterForm(forms.Form):
         return any(self.data.get(name) for name in ("q", "hs", "mode"))
 
 
+def _widget(column: Column) -> forms.Widget:
+    """Codes of a table are chosen by their names; the rules judge what comes back all the same."""
+    if column.form != "code" or not column.table:
+        return forms.TextInput(attrs={"autocomplete": "off"})
+    names = code_names(column.table)
+    return forms.Select(choices=[("", "–"), *((code, f"{code} {name}") for code, name in names.items())])
+
+
 class GoodForm(forms.Form):
     """One good; what it must say is judged by the rules of the file, not here."""
 
@@ -56,7 +65,7 @@ class GoodForm(forms.Form):
         super().__init__(*args, **kwargs)
         for column in COLUMNS:
             self.fields[column.code] = forms.CharField(
-                label=column.label, required=column.required, max_length=1000
+                label=column.label, required=column.required, max_length=1000, widget=_widget(column)
             )
         self.fields["trade_modes"].help_text = _("Codes with spaces between, e.g. 9610 9810.")
         self.fields["factor1"].help_text = _("How many statutory units one unit sold holds, e.g. 0.8.")

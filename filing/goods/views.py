@@ -17,12 +17,13 @@ from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.principals import Principal
 from filing.goods import reader, rules, services, workbooks
-from filing.goods.columns import COLUMNS
+from filing.goods.columns import COLUMNS, Column
 from filing.goods.findings import Finding
 from filing.goods.forms import GoodForm, GoodsFilterForm, GoodsUploadForm
 from filing.models import GoodsBatch, GoodsFiling
 from filing.selectors import current_goods, goods_visible_to
 from reference.problems import Refused
+from reference.selectors import code_name
 from submissions import live
 from submissions.selectors import visible_to
 from submissions.services import unseal_payload
@@ -74,7 +75,14 @@ def good(request: HttpRequest, goods_id: UUID) -> HttpResponse:
 
 
 def _cells(row: GoodsFiling) -> list[tuple[object, str]]:
-    return [(c.label, text) for c, text in zip(COLUMNS, workbooks.row_of(row), strict=True) if text]
+    found = [(column, text) for column, text in zip(COLUMNS, workbooks.row_of(row), strict=True) if text]
+    return [(column.label, _with_name(column, text)) for column, text in found]
+
+
+def _with_name(column: Column, text: str) -> str:
+    """A code of a table with its name before it."""
+    name = code_name(column.table, text) if column.form == "code" and column.table else ""
+    return f"{name} ({text})" if name else text
 
 
 @never_cache

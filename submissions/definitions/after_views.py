@@ -72,7 +72,10 @@ def _answer_page(
         "definition": filling.defined(submission),
         "form": form,
         "rows": [(form[code], named.get(code, "")) for code in form.fields],
-        "papers": paper_rows(information.papers_of(asked), held, problems),
+        "papers": [
+            row | {"said": named.get(f"papers/{row['slot'].code}", "")}
+            for row in paper_rows(information.papers_of(asked), held, problems)
+        ],
         "note": plain(request.POST.get("note")),
         "problems": [p for p in problems if p.path.strip("/") not in form.fields],
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest
 
-from submissions.admin_registry import CaseDesk, CaseSection, register_case_desk
+from submissions.admin_registry import CaseDesk, CaseSection, Place, register_case_desk
 from submissions.definitions import filling, information, panel, showing
 from submissions.definitions.definition import ServiceDefinition
 from submissions.models import InformationRequest, Referral
@@ -14,7 +14,7 @@ from submissions.models import InformationRequest, Referral
 
 def register(definition: ServiceDefinition) -> None:
     """Officials of every agency decide here, or their own system answers through the inbox."""
-    register_case_desk(CaseDesk((definition.code,), decided_here=True, sections=sections))
+    register_case_desk(CaseDesk((definition.code,), decided_here=True, sections=sections, places=places))
 
 
 def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
@@ -30,6 +30,25 @@ def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
         "questions": [(row, _answered(row)) for row in questions],
     }
     return [CaseSection("submissions/apply/_case.html", context)]
+
+
+def places(referral: Referral) -> Sequence[Place]:
+    """The fields and papers this agency got, as it knows them now: what its question can name."""
+    submission, agency = referral.submission, referral.agency.code
+    definition = filling.defined(submission)
+    values = information.values_for(submission, agency)
+    fields = [
+        Place(f"/{field.code}", field.label, showing.shown(field, values.get(field.code)))
+        for field in definition.fields
+        if field.seen_by(agency)
+    ]
+    held = {row.code: row.name for _name, row in panel.papers(submission, definition, agency)}
+    papers = [
+        Place(f"{information.PAPERS}{slot.code}", slot.name, held.get(slot.code, ""))
+        for slot in definition.papers
+        if slot.seen_by(agency)
+    ]
+    return [*fields, *papers]
 
 
 def _answered(row: InformationRequest) -> list[tuple[str, str]]:

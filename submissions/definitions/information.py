@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -33,6 +34,7 @@ from submissions.models import (
 from trail.actors import Actor
 
 WHAT = "information"
+PAPERS = "/papers/"  # of a path that names a paper
 
 
 def open_request(referral: Referral) -> InformationRequest | None:
@@ -44,19 +46,25 @@ def open_request(referral: Referral) -> InformationRequest | None:
 
 
 def fields_of(request: InformationRequest) -> list[Field]:
-    """The fields its answer may change: those the agency named, else its own."""
+    """The fields its answer may change: those the agency named, else its own; none when it named papers only."""
     submission = request.referral.submission
     definition, agency = filling.defined(submission), request.referral.agency.code
-    named = {str(problem.get("path", "")).strip("/").split("/")[-1] for problem in request.problems}
+    paths = [str(problem.get("path", "")) for problem in request.problems]
+    named = {path.strip("/").split("/")[-1] for path in paths if not path.startswith(PAPERS)}
     seen = [field for field in definition.fields if field.seen_by(agency)]
-    return [field for field in seen if field.code in named] or [field for field in seen if field.visible_to]
+    if found := [field for field in seen if field.code in named]:
+        return found
+    papers = {slot.code for slot in papers_of(request)}
+    if any(path.removeprefix(PAPERS) in papers for path in paths if path.startswith(PAPERS)):
+        return []
+    return [field for field in seen if field.visible_to]
 
 
 def papers_of(request: InformationRequest) -> list[PaperSlot]:
     """The papers that can be handed in with the answer: those the agency gets, and one for anything else."""
     definition = filling.defined(request.referral.submission)
     agency = request.referral.agency.code
-    own = [slot for slot in definition.papers if slot.seen_by(agency)]
+    own = [replace(slot, required=False) for slot in definition.papers if slot.seen_by(agency)]
     return [*own, PaperSlot("further", _("Further paper"), required=False, most_files=5)]
 
 

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 PUBLIC = ("/", "/accounts/login/", "/progress/", "/verify/", "/services/import-declaration/", "/nowhere/")
 MINE = ("/workbench/", "/submissions/", "/customs/upload/", "/customs/lists/", "/notices/", "/accounts/2fa/")
+GOODS = ("/filing/goods/", "/filing/goods/upload/", "/filing/goods/new/")
 OFFICIAL = ("/admin/",)
 
 
@@ -32,7 +33,7 @@ def findings(page: Page, path: str) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 @pytest.mark.parametrize(
     ("email", "paths"),
-    [("", PUBLIC), ("g@demo.example", MINE), ("officer@customs.example", OFFICIAL)],
+    [("", PUBLIC), ("g@demo.example", (*MINE, *GOODS)), ("officer@customs.example", OFFICIAL)],
     ids=["public", "company", "official"],
 )
 def test_no_serious_finding(
@@ -45,7 +46,7 @@ def test_no_serious_finding(
 def test_a_phone_needs_no_sideways_scrolling(visit: Callable[..., Page]) -> None:
     page = visit("g@demo.example", width=390)
     wide = []
-    for path in (*PUBLIC, *MINE):
+    for path in (*PUBLIC, *MINE, *GOODS):
         page.goto(path)
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
             wide.append(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -124,7 +123,7 @@ def _files(given: Any) -> list[tuple[str, bytes]]:
     for place, one in enumerate(given):
         try:
             found.append((one["code"], base64.b64decode(one["content"], validate=True)))
-        except binascii.Error:
+        except ValueError:  # binascii.Error, or characters that are not ASCII
             raise exceptions.ValidationError({f"papers.{place}.content": [_("Not base64.")]}) from None
     return found
 
