@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agencies import bank, offices, police, registrations, tax
+from agencies import bank, credit, offices, police, registrations, tax
 from agencies.customs import Customs
 from agencies.documents import Document, Kind, Refused, problem, read
 from agencies.replies import BEIJING, TEMPLATES
@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> Starlette:
         *office_routes(),
     ]
     bank.register()
+    credit.register()
     tax.register()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.stopping = stopping

@@ -37,6 +37,7 @@ from submissions.admin_registry import (
     register_flag,
     register_page,
 )
+from submissions.definitions import case
 from submissions.models import Referral
 
 P = Permission
@@ -199,11 +200,10 @@ def withdrawal(request: HttpRequest, fact_id: UUID) -> HttpResponse:
 
 
 def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
-    """What an objection or a request for repair is about, on the page of its case."""
+    """What the agency got, and the record that an objection or a request for repair is about."""
     made = requests.request_of(referral.submission)
-    if made is None:
-        return ()
-    return (CaseSection("admin/desk/credit_case.html", {"request_made": made, "fact": made.fact}),)
+    about = [CaseSection("admin/desk/credit_case.html", {"fact": made.fact})] if made else []
+    return [*about, *case.sections(request, referral)]
 
 
 def to_look_at() -> Q:

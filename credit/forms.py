@@ -38,17 +38,6 @@ class DayForm(forms.Form):
     on = forms.DateField(label=_("As of"), required=False, widget=DayInput())
 
 
-class RequestForm(forms.Form):
-    """An objection or a request for repair in the company's words."""
-
-    words = forms.CharField(
-        label=_("What you ask, and why"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("The source agency reads exactly this."),
-    )
-
-
 class CompanyForm(forms.Form):
     """Forms of officials name a company by its code."""
 

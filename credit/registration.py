@@ -9,25 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from credit.requests import OBJECTION, REPAIR, accepted, dropped, refused
-from submissions.guides import Guide, Step, register_guide
-from submissions.observations import register_listener
 from submissions.registry import (
     Counter,
-    Kind,
     register_counter,
+    register_gateway,
     register_hook,
-    register_kind,
     register_notice,
 )
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
-
-GROUP = _("Integrity records")
-_REPAIR_RULES = _("NDRC measures on credit repair, in force from 2026-04-01")
-_PLAN = _("State Council plan on credit repair of 2025-06-22")
-_ZONE = _("MOFCOM notice 2018-486 and the zone's own rules of integrity records")
 
 NOTICES = {
     "credit.recorded": gettext_noop("An integrity record was entered: document {document} of {ruled_on}."),
@@ -39,33 +30,19 @@ NOTICES = {
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from credit import observing
+    from credit import observing, report, requests
+    from submissions.definitions.registration import register_service
+    from submissions.observations import register_listener
 
     for code, sentence in NOTICES.items():
         register_notice(code, sentence)
-    register_kind(
-        Kind(
-            code=OBJECTION,
-            name=_("Objection to an integrity record"),
-            sentence=_("A record about your company is wrong: its source agency checks it and decides."),
-            start_url="credit_own",
-        )
-    )
-    register_kind(
-        Kind(
-            code=REPAIR,
-            name=_("Credit repair"),
-            sentence=_(
-                "The duties are done and the shortest period is over: publication ends before its time."
-            ),
-            start_url="credit_own",
-        )
-    )
-    register_guide(OBJECTION, _objection_guide())
-    register_guide(REPAIR, _repair_guide())
-    register_hook("referral.accept", accepted)
-    register_hook("referral.refuse", refused)
-    register_hook("submission.withdraw", dropped)
+    register_service(requests.objection())
+    register_service(requests.repair())
+    report.register()
+    _gateways()
+    register_hook("referral.accept", requests.accepted)
+    register_hook("referral.refuse", requests.refused)
+    register_hook("submission.withdraw", requests.dropped)
     register_listener(observing.listen)
     register_counter(
         Counter(
@@ -78,6 +55,18 @@ def register() -> None:
     )
 
 
+def _gateways() -> None:
+    """Customs' offices are another door than the E-port's; Credit China hears of decisions besides its cases."""
+    from credit import credit_china, requests
+    from submissions.http_gateway import HttpGateway
+
+    for kind in (requests.OBJECTION, requests.REPAIR):
+        for what, path in (("payload", "/customs/cases"), ("information", "/customs/information")):
+            register_gateway("customs", what, HttpGateway("customs", path), kind_code=kind)
+    outcome = HttpGateway(credit_china.AGENCY, "/information")
+    register_gateway(credit_china.AGENCY, credit_china.OUTCOME, outcome)
+
+
 def _repairable(principal: Principal) -> int:
     """Published records of the company whose shortest period is over."""
     from credit import selectors
@@ -86,36 +75,3 @@ def _repairable(principal: Principal) -> int:
         return 0
     rows = selectors.rows_of(principal.company, timezone.localdate())
     return sum(row.repair_open and row.is_public for row in rows)
-
-
-def _objection_guide() -> Guide:
-    return Guide(
-        basis=(_ZONE,),
-        who=_("The company that the record is about"),
-        papers=(_("What is wrong with the record, in your words"),),
-        steps=(
-            Step(_("The company"), _("opens the record under Integrity and objects")),
-            Step(_("The source agency"), _("checks it; meanwhile the public page says “under objection”")),
-            Step(_("portal"), _("withdraws the record when the objection is upheld; it is never deleted")),
-        ),
-        promised=_("As the source agency promises; it is told at once"),
-        fee=_("Free of charge"),
-        group=GROUP,
-    )
-
-
-def _repair_guide() -> Guide:
-    return Guide(
-        basis=(_REPAIR_RULES, _PLAN),
-        who=_("The company that the record is about, after the shortest period of its class"),
-        papers=(_("How the duties were done and the harm was mended, in your words"),),
-        steps=(
-            Step(_("The company"), _("asks under Integrity from the day named there on")),
-            Step(_("The source agency"), _("decides; when it accepts, publication ends at once")),
-            Step(_("Credit China"), _("is the entry for records that were not entered here")),
-        ),
-        statutory=_("Feedback within 10 working days; decision within 3 working days of receipt"),
-        promised=_("As the source agency promises; it is told at once"),
-        fee=_("Free of charge"),
-        group=GROUP,
-    )

@@ -52,6 +52,17 @@ class Row:
         return not over and self.window is not None and self.window.repair_open(self.on)
 
     @property
+    def public_until(self) -> date | None:
+        """The first day on which it stands in public no more; None where it never does, or was withdrawn.
+
+        A repair that was granted before the period was over has ended it.
+        """
+        if self.window is None or not self.window.is_public or self.known.is_withdrawn:
+            return None
+        repaired = self.known.repaired_on
+        return min(repaired, self.window.ends_on) if repaired else self.window.ends_on
+
+    @property
     def may_object(self) -> bool:
         """Whether an objection may be lodged."""
         return not self.known.is_withdrawn and not self.known.is_disputed
@@ -63,7 +74,7 @@ class Row:
             return "withdrawn"
         if self.known.is_disputed:
             return "disputed"
-        if self.known.repaired_on is not None:
+        if self.known.repaired_on is not None and self.known.repaired_on <= self.on:
             return "repaired"
         return "public" if self.is_public else "not_public"
 

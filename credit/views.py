@@ -87,7 +87,7 @@ def public_csv(request: HttpRequest, uscc: str) -> HttpResponse:
            _("What happened"), _("Public until"), _("Under objection")])  # fmt: skip
     for row in selectors.public_rows(company, timezone.localdate()):
         fact = row.fact
-        until = row.window.ends_on.isoformat() if row.window else ""
+        until = row.public_until.isoformat() if row.public_until else ""
         disputed = _("yes") if row.known.is_disputed else _("no")
         cells = [fact.document_no, fact.type_name, fact.get_severity_display(), fact.ruled_on.isoformat(),
                  fact.agency.display_name, fact.words, until, disputed]  # fmt: skip

@@ -16,6 +16,7 @@ from accounts.principals import principal_of
 from reference.problems import Refused
 from submissions import papers, signing
 from submissions.models import Paper
+from submissions.registry import Text
 from submissions.selectors import visible_to
 from submissions.views import is_near
 
@@ -73,7 +74,7 @@ def _facts(found: papers.Verification | None) -> list[tuple[str, str]]:
     """The minimal fields with names in the reader's language."""
     if found is None:
         return []
-    names = {
+    names: dict[str, Text] = {
         "reference": _("Reference number"),
         "applicant": _("Applicant"),
         "received": _("Received"),
@@ -84,8 +85,9 @@ def _facts(found: papers.Verification | None) -> list[tuple[str, str]]:
         "tax_total": _("Import tax in all (CNY)"),
         "certificate": _("Certificate"),
         "accepted": _("Accepted on"),
+        **papers.names_of(found.paper),
     }
-    return [(names.get(key, key), _told(value)) for key, value in found.facts.items()]
+    return [(str(names.get(key, key)), _told(value)) for key, value in found.facts.items()]
 
 
 def _told(value: str) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import io
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from weasyprint.urls import URLFetcher
 from accounts.personal import seal, unseal
 from reference.problems import Problem, Refused
 from submissions.models import Paper, Submission
+from submissions.registry import Text
 from submissions.signing import sign
 from trail.actors import Actor
 from trail.services import record
@@ -43,13 +44,14 @@ class Definition:
     """What one kind of paper says.
 
     `content(submission, object_id)` gives the template's context from frozen data; `facts` the few fields that the
-    public page shows; `problems` why it cannot be issued (yet).
+    public page shows, `names` what they are called there; `problems` why it cannot be issued (yet).
     """
 
     template: str
     content: Callable[[Submission, str], Mapping[str, Any]]
     facts: Callable[[Submission, str], Mapping[str, str]]
     problems: Callable[[Submission, str], list[Problem]]
+    names: Mapping[str, Text] = field(default_factory=dict)
 
 
 _definitions: dict[tuple[str, str, str], Definition] = {}
@@ -149,6 +151,14 @@ class Verification:
     genuine: bool
     facts: Mapping[str, str]
     sha256: str
+
+
+def names_of(paper: Paper) -> Mapping[str, Text]:
+    """What a desk calls the facts of its paper on the public page."""
+    try:
+        return _definition(paper.kind, paper.object_type, paper.submission.kind).names
+    except KeyError:  # a service that is no longer offered: its papers stay genuine
+        return {}
 
 
 def verify(code: str) -> Verification | None:

@@ -16,13 +16,15 @@ from submissions.registry import Happened
 def _days(referral: Referral) -> int | None:
     """The promised days of this agency for this kind; None for kinds without a definition."""
     definition = definition_of(referral.submission.kind)
-    part = definition.part(referral.agency.code) if definition else None
+    part = definition.of(referral.submission.company).part(referral.agency.code) if definition else None
     return part.promised_days if part else None
 
 
 def sent(happened: Happened) -> None:
     """The clock starts when the agency has it."""
-    for referral in Referral.objects.filter(pk__in=happened.ids).select_related("submission", "agency"):
+    for referral in Referral.objects.filter(pk__in=happened.ids).select_related(
+        "submission__company", "agency"
+    ):
         days = _days(referral)
         if days is not None:
             due = promised_by(timezone.now(), days)

@@ -13,6 +13,7 @@ from submissions.registry import Text
 if TYPE_CHECKING:
     from accounts.models import Company
     from submissions.models import Submission
+    from trail.actors import Actor
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 MEGABYTE = 1024 * 1024
@@ -49,13 +50,17 @@ class PaperSlot:
 
 @dataclass(frozen=True, slots=True)
 class AgencyPart:
-    """One agency's part: what it does, by when it promises to, and by when the law wants it (working days)."""
+    """One agency's part: what it does, by when it promises to, and by when the law wants it (working days).
+
+    `name`: how the guide calls it where which agency it is depends on the form (`ServiceDefinition.bind`).
+    """
 
     code: str
     what: Text
     promised_days: int
     statutory_days: int | None = None
     basis: Text = ""
+    name: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,14 @@ def _no_title(values: Values) -> str:
     return ""
 
 
+def _as_it_is(definition: ServiceDefinition, company: Company) -> ServiceDefinition:
+    return definition
+
+
+def _nothing_follows(submission: Submission, values: Values, by: Actor) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceDefinition:
     """A service in one declaration.
@@ -89,6 +102,11 @@ class ServiceDefinition:
     `prefill(company)`: raw values from records and earlier submissions, over the fields' own. `title(values)`:
     how a submission is called in lists. `notes`: what an applicant should know before beginning (a filing that
     is no longer compulsory, say). `mandate_service`: what a mandate must be given for ("" = the code).
+
+    `agencies` left empty: nobody decides, it is accepted at once (an extract from what is on record).
+    `bind(definition, company)`: the same for one company, where choices, rules or agencies depend on who asks.
+    `addressees(values)`: which of the agencies get it; left out, all of them. `follow(submission, values, by)`:
+    what is written in the transaction of handing in; it may still refuse.
     """
 
     code: str
@@ -107,6 +125,13 @@ class ServiceDefinition:
     prefill: Callable[[Company], Mapping[str, Any]] = _nothing_known
     title: Callable[[Values], str] = _no_title
     mandate_service: str = ""
+    bind: Callable[[ServiceDefinition, Company], ServiceDefinition] = _as_it_is
+    addressees: Callable[[Values], tuple[str, ...]] | None = None
+    follow: Callable[[Submission, Values, Actor], None] = _nothing_follows
+
+    def of(self, company: Company) -> ServiceDefinition:
+        """The definition as it stands for that company."""
+        return self.bind(self, company)
 
     @property
     def service(self) -> str:
@@ -120,8 +145,12 @@ class ServiceDefinition:
 
     @property
     def agency_codes(self) -> tuple[str, ...]:
-        """Whom it is referred to."""
+        """Whom it can be referred to."""
         return tuple(part.code for part in self.agencies)
+
+    def goes_to(self, values: Values) -> tuple[str, ...]:
+        """Whom it is referred to with these values."""
+        return self.addressees(values) if self.addressees else self.agency_codes
 
     def field(self, code: str) -> Field | None:
         """The field of that code."""

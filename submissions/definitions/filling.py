@@ -19,6 +19,7 @@ from submissions.definitions.definition import ServiceDefinition, definition_of
 from submissions.definitions.fields import Values
 from submissions.definitions.reading import Raw, Whole, errors, read
 from submissions.drafts import save_draft, start_draft
+from submissions.joint import recompute
 from submissions.models import Attachment, Submission, SubmissionState
 from trail.actors import Actor
 
@@ -45,11 +46,11 @@ def raw_of(kind: str, draft: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def defined(submission: Submission) -> ServiceDefinition:
-    """The definition of its kind; `LookupError` when there is none."""
+    """The definition of its kind as it stands for its company; `LookupError` when there is none."""
     definition = definition_of(submission.kind)
     if definition is None:
         raise LookupError(f"{submission.kind} is no form")
-    return definition
+    return definition.of(submission.company)
 
 
 def known(definition: ServiceDefinition, company: Company) -> dict[str, Any]:
@@ -74,6 +75,7 @@ def begin(
     channel: str = "browser",
 ) -> Submission:
     """A draft with what is known already, or with `raw`."""
+    definition = definition.of(company)
     filled = known(definition, company) if raw is None else dict(raw)
     return start_draft(
         kind=definition.code,
@@ -113,7 +115,13 @@ def hand_in(submission: Submission, *, by: Actor) -> Submission:
         if found := errors(whole.problems):
             raise Refused(found)
         payload = frozen(submission, definition, whole.values)
-        return intake.submit_frozen(submission, payload, CONTENT_TYPE, definition.agency_codes, by=by)
+        agencies = definition.goes_to(whole.values)
+        made = intake.submit_frozen(submission, payload, CONTENT_TYPE, agencies, by=by)
+        definition.follow(made, whole.values, by)
+        if not agencies:
+            recompute([made.pk])
+            made.refresh_from_db()
+    return made
 
 
 def frozen(submission: Submission, definition: ServiceDefinition, values: Values) -> bytes:

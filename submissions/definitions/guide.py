@@ -61,7 +61,9 @@ def _steps(definition: ServiceDefinition) -> tuple[Step, ...]:
     )
     portal = Step(_("portal"), _("gives the number at once and sends each agency its own part"))
     last = Step(_("you"), _("answer if an agency asks for more, and download the certificate at the end"))
-    parts = (Step(lazy_name(part.code), _what(part)) for part in definition.agencies)
+    parts = (Step(part.name or lazy_name(part.code), _what(part)) for part in definition.agencies)
+    if not definition.agencies:
+        return (first, Step(_("portal"), _("gives number and paper at once")))
     return (first, portal, *parts, last)
 
 

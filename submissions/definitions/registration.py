@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
@@ -28,6 +29,7 @@ def register_service(definition: ServiceDefinition) -> None:
             start_url=f"/apply/{definition.code}/",
             agencies=definition.agency_codes,
             mandate_service=definition.service,
+            joint_state=None if definition.agencies else _accepted_at_once,
             summary=partial(_summary, definition),
             check=partial(_check, definition),
             share=shares.share,
@@ -38,6 +40,11 @@ def register_service(definition: ServiceDefinition) -> None:
     case.register(definition)
     papers.register(definition)
     registry.register_hook("referral.send", clocks.sent)
+
+
+def _accepted_at_once(submission_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Where nobody decides: whatever was handed in without a fault."""
+    return dict.fromkeys(submission_ids, SubmissionState.ACCEPTED.value)
 
 
 def _check(definition: ServiceDefinition, draft: Mapping[str, Any]) -> list[Problem]:
@@ -63,8 +70,8 @@ def check_definition(definition: ServiceDefinition) -> None:
     papers = [slot.code for slot in definition.papers]
     if len(set(codes)) < len(codes) or len(set(papers)) < len(papers):
         raise ValueError(f"{definition.code}: a code stands twice")
-    if not definition.agencies or not codes:
-        raise ValueError(f"{definition.code}: no agency, or no field")
+    if not codes or not (definition.agencies or definition.certificate):
+        raise ValueError(f"{definition.code}: no field, or neither an agency nor a paper at the end")
     known = set(definition.agency_codes)
     readers = {field.code: field.visible_to for field in definition.fields}
     readers |= {slot.code: slot.visible_to for slot in definition.papers}

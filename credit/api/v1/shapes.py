@@ -22,7 +22,7 @@ class FactSerializer(serializers.Serializer):
     agency = serializers.CharField(source="fact.agency.code")
     words = serializers.CharField(source="fact.words")
     basis = serializers.CharField(source="fact.basis")
-    public_until = serializers.DateField(source="window.ends_on", allow_null=True)
+    public_until = serializers.DateField(allow_null=True)
     state = serializers.CharField()
 
 

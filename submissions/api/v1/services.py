@@ -68,7 +68,8 @@ class ServiceView(APIView):
     )
     def get(self, request: Request, kind: str) -> Response:
         """The definition: sections with their fields and shapes, papers, agencies with both times."""
-        return Response(described(definition_or_404(kind)))
+        definition, company = definition_or_404(kind), caller(request).company
+        return Response(described(definition.of(company) if company else definition))
 
 
 class ServiceSubmissionsView(APIView):
