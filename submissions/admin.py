@@ -41,6 +41,7 @@ for page in (
     DeskPage("board_csv", "board/csv/", admin_board.page_csv, P.QUEUE_READ),
     DeskPage("queue_take", "queue/take/", admin_queue_views.queue_take, P.QUEUE_WORK),
     DeskPage("queue_put_back", "queue/put-back/", admin_queue_views.queue_put_back, P.QUEUE_WORK),
+    DeskPage("queue_reassign", "queue/reassign/", admin_queue_views.queue_reassign, P.QUEUE_SUPERVISE),
     DeskPage("case", "cases/<uuid:case_id>/", admin_cases.case, P.QUEUE_READ),
     *(
         DeskPage(

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
-from accounts.permissions import ROLES, Permission
 from submissions import admin_registry, registry
 from submissions.admin_queue import Question
+from submissions.casework import colleagues
 from submissions.models import FailureKind, ReferralState
 
 HELD = [("all", _("all")), ("mine", _("mine")), ("free", _("free")), ("others", _("taken by others"))]
@@ -120,13 +120,6 @@ class ReassignForm(ReasonForm):
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         field.queryset = colleagues(agency)
-
-
-def colleagues(agency: Agency) -> QuerySet[User]:
-    """Those of the agency's people who may work on its queue."""
-    roles = [code for code, role in ROLES.items() if Permission.QUEUE_WORK in role.permissions]
-    held = User.objects.filter(memberships__agency=agency, memberships__role__in=roles, is_active=True)
-    return held.distinct().order_by("full_name", "email")
 
 
 class SwitchForm(forms.Form):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from accounts.principals import Principal
 
 PAGE = 50
+ENDS_SOON = timedelta(minutes=30)
 R, S = ReferralState, SubmissionState
 UNDECIDED = Q(
     state__in=(R.WAITING, R.SENT, R.INFORMATION_REQUESTED),
@@ -78,6 +79,8 @@ class Row:
     is_mine: bool
     marks: tuple[Any, ...]
     has_failure: bool
+    ends_soon: bool  # the time for which it is taken
+    lost_by: User | None  # whose time ran out; anybody may take it over
 
     @property
     def is_open(self) -> bool:
@@ -197,6 +200,8 @@ def _row(row: Referral, principal: Principal, now: datetime) -> Row:
         is_mine=holder is not None and holder == principal.user,
         marks=tuple(f for f in admin_registry.flags() if getattr(row, f"flag_{f.code}", False)),
         has_failure=getattr(row, "is_stuck", False),
+        ends_soon=holder is not None and row.taken_until is not None and row.taken_until < now + ENDS_SOON,
+        lost_by=row.taken_by if holder is None else None,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission
 from submissions import admin_queue, admin_registry, admin_words, services
 from submissions.admin_cases import the_principal
-from submissions.admin_forms import HELD, QueueForm
+from submissions.admin_forms import HELD, QueueForm, ReassignForm
 from submissions.admin_selection import back, uuids
 from submissions.lifecycle import WrongState
 from submissions.models import Referral
@@ -43,6 +44,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tabs": [(code, label, getattr(counts, code)) for code, label in HELD],
         "sheet": admin_queue.page(rows, question, principal, request.GET.get("page")),
         "may_work": principal.may(Permission.QUEUE_WORK),
+        "may_reassign": principal.may(Permission.QUEUE_SUPERVISE),
         "agency": principal.agency,
     }
     return admin_registry.page(request, "admin/desk/queue.html", context)
@@ -71,6 +73,41 @@ def queue_put_back(request: HttpRequest) -> HttpResponse:
     return back(request, "queue")
 
 
+@require_POST
+def queue_reassign(request: HttpRequest) -> HttpResponse:
+    """Give the selected cases to a colleague: first the page that asks to whom and why, then the act.
+
+    From the queue the form comes without its fields; a page that was filled in says so by `sure`.
+    """
+    principal, _user = _worker(request)
+    if principal.agency is None:
+        raise Http404
+    names = admin_queue.names_of(uuids(request.POST.getlist("case")), principal)
+    if not names:
+        messages.warning(request, _("No case was selected."))
+        return back(request, "queue")
+    sure = "sure" in request.POST
+    form = ReassignForm(request.POST if sure else None, agency=principal.agency)
+    if sure and form.is_valid():
+        _reassign(request, principal, names, form.cleaned_data)
+        return back(request, "queue")
+    context = {"title": _("Reassign"), "form": form, "cases": names, "next": request.POST.get("next", "")}
+    return admin_registry.page(request, "admin/desk/reassign.html", context, status=400 if sure else 200)
+
+
+def _reassign(
+    request: HttpRequest, principal: Principal, names: dict[UUID, str], given: dict[str, Any]
+) -> None:
+    to, why = given["to"], given["reason"]
+
+    def give(key: UUID) -> None:
+        services.reassign(key, to, by=principal.actor, why=why)
+
+    if done := _one_by_one(request, names, give):
+        text = ngettext("{count} case given to {name}.", "{count} cases given to {name}.", done)
+        messages.success(request, text.format(count=done, name=to))
+
+
 def _taken(done: int) -> str:
     return ngettext("{count} case taken.", "{count} cases taken.", done).format(count=done)
 
@@ -89,13 +126,16 @@ def _each(request: HttpRequest, principal: Principal, user: User, *, take: bool)
     if not names:
         messages.warning(request, _("No case was selected."))
         return 0
+    if take:
+        return _one_by_one(request, names, lambda key: services.take(key, user, by=principal.actor))
+    return _one_by_one(request, names, lambda key: services.put_back(key, user, by=principal.actor))
+
+
+def _one_by_one(request: HttpRequest, names: dict[UUID, str], act: Callable[[UUID], None]) -> int:
     lost: list[tuple[UUID, WrongState]] = []
     for key in names:
         try:
-            if take:
-                services.take(key, user, by=principal.actor)
-            else:
-                services.put_back(key, user, by=principal.actor)
+            act(key)
         except WrongState as error:
             lost.append((key, error))
     _tell_lost(request, names, lost)

@@ -102,6 +102,10 @@ VERBS: tuple[Verb, ...] = (
         style="btn-primary", offered_to=_is_free,
     ),
     Verb(
+        "prolong", _("Keep for eight more hours"), _("The case stays yours for eight more hours."),
+        Permission.QUEUE_WORK, _take, offered_to=_is_holder,
+    ),
+    Verb(
         "put_back", _("Put back"), _("The case is back in the queue."), Permission.QUEUE_WORK, _put_back,
         offered_to=_is_holder,
     ),

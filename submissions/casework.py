@@ -9,10 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Agency, User
+from accounts.permissions import ROLES, Permission
+from reference.problems import Problem, Refused
 from submissions.joint import recompute
 from submissions.lifecycle import REFERRAL, WrongState, advance_one
 from submissions.models import InformationRequest, Referral, ReferralState, Transition
@@ -43,15 +46,23 @@ def put_back(referral_id: UUID, user: User, *, by: Actor, why: str = "") -> None
 
 
 def reassign(referral_id: UUID, to: User, *, by: Actor, why: str = "") -> None:
-    """Give a referral to a colleague, whoever has it. Permission: `queue.supervise`."""
-    _hold(
-        referral_id,
-        "reassign",
-        Q(),
-        {"taken_by": to, "taken_until": timezone.now() + TAKEN_FOR},
-        by=by,
-        why=why,
-    )
+    """Give a referral to a colleague of the same agency, whoever has it. Permission: `queue.supervise`.
+
+    `Refused` for anybody else: an agency's cases never leave it this way.
+    """
+    agency = Referral.objects.select_related("agency").get(pk=referral_id).agency
+    if not colleagues(agency).filter(pk=to.pk).exists():
+        message = gettext_noop("This person does not work on the queue of the agency.")
+        raise Refused([Problem("case.not_a_colleague", "/to", message)])
+    values = {"taken_by": to, "taken_until": timezone.now() + TAKEN_FOR}
+    _hold(referral_id, "reassign", Q(), values, by=by, why=why, detail={"to": str(to.pk)})
+
+
+def colleagues(agency: Agency) -> QuerySet[User]:
+    """Those of the agency's people who may work on its queue."""
+    roles = [code for code, role in ROLES.items() if Permission.QUEUE_WORK in role.permissions]
+    held = User.objects.filter(memberships__agency=agency, memberships__role__in=roles, is_active=True)
+    return held.distinct().order_by("full_name", "email")
 
 
 def return_expired(*, limit: int = 500) -> int:
@@ -69,7 +80,16 @@ def return_expired(*, limit: int = 500) -> int:
     return count
 
 
-def _hold(referral_id: UUID, verb: str, when: Q, values: dict[str, Any], *, by: Actor, why: str = "") -> None:
+def _hold(
+    referral_id: UUID,
+    verb: str,
+    when: Q,
+    values: dict[str, Any],
+    *,
+    by: Actor,
+    why: str = "",
+    detail: Mapping[str, str] | None = None,
+) -> None:
     """Who works on it is no state; the winner is picked in the same way, and history shows it."""
     with transaction.atomic():
         if not Referral.objects.filter(when, pk=referral_id, state__in=OPEN).update(**values):
@@ -87,7 +107,8 @@ def _hold(referral_id: UUID, verb: str, when: Q, values: dict[str, Any], *, by: 
             on_behalf_of=by.on_behalf_of[:200],
             why=why,
         )
-        trail.record(f"referral.{verb}", by=by, object_type="referral", object_id=referral_id)
+        kept = dict(detail or {}) | ({"why": why[:500]} if why else {})
+        trail.record(f"referral.{verb}", by=by, object_type="referral", object_id=referral_id, detail=kept)
 
 
 def _state(referral_id: UUID) -> str:

@@ -221,6 +221,7 @@ def test_forms_with_anothers_numbers_change_nothing(house: House) -> None:
     for name, given in (
         ("queue_take", {"case": str(house.case.pk)}),
         ("queue_put_back", {"one": str(house.case.pk)}),
+        ("queue_reassign", {"case": str(house.case.pk)}),
         ("send_again", {"dispatch": str(house.dispatch.pk)}),
         ("send_again", {"everything": "1", "agency": "customs"}),
     ):

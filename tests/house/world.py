@@ -114,7 +114,7 @@ class House:
 
     def _numbers(self) -> dict[str, dict[str, Any]]:
         case = {"case_id": self.case.pk}
-        verbs = ("take", "put_back", "reassign", "ask_information", "accept", "refuse")
+        verbs = ("take", "prolong", "put_back", "reassign", "ask_information", "accept", "refuse")
         return {
             "guide": {"code": "import-declaration"},
             "credit_public": {"uscc": self.company("G").uscc},

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Agency, Company, User
+from accounts.models import Agency, Company, Membership, User
 from submissions import services
 from submissions.models import Dispatch, Submission
 from trail.actors import Actor
@@ -35,8 +35,10 @@ def an_agency(code: str = "customs") -> Agency:
 
 
 def an_officer() -> User:
-    """Somebody who works in the queue."""
-    return User.objects.create_user(f"officer{next(_numbers)}@example.invalid")
+    """Somebody who works in the queue of customs."""
+    user = User.objects.create_user(f"officer{next(_numbers)}@example.invalid")
+    Membership.objects.create(user=user, agency=an_agency(), role="officer")
+    return user
 
 
 def handed_in(**given: Any) -> Submission:

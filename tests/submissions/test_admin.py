@@ -98,7 +98,7 @@ def test_each_page_opens_for_its_roles_only(customs: Agency, role: str) -> None:
 @pytest.mark.parametrize("role", EVERYBODY)
 def test_each_verb_is_refused_to_others(customs: Agency, role: str) -> None:
     workers, supervisors = {"officer", "supervisor"}, {"supervisor"}
-    verbs = dict.fromkeys(("take", "put_back", "ask_information", "accept", "refuse"), workers)
+    verbs = dict.fromkeys(("take", "prolong", "put_back", "ask_information", "accept", "refuse"), workers)
     verbs["reassign"] = supervisors
     client = logged_in(somebody(role, customs))
     for verb, allowed in verbs.items():
@@ -108,6 +108,7 @@ def test_each_verb_is_refused_to_others(customs: Agency, role: str) -> None:
         if role not in allowed:
             assert not Transition.objects.filter(referral=case, actor_kind="person").exists()
     bulk = {"queue_take": workers, "queue_put_back": workers, "send_again": SENDERS, "replay": SENDERS}
+    bulk["queue_reassign"] = supervisors
     for name, allowed in bulk.items():
         assert (client.post(address(name), {}).status_code != 403) == (role in allowed), name
     answer = client.post(address("agency", "customs"), {"to": "off"})

@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Agency, User
 from submissions import services
-from submissions.models import (
-    Referral,
-)
+from submissions.models import Referral, Transition
 from tests.accounts import factories as people
 from tests.submissions.desk import a_case, address, logged_in, said
 from tests.submissions.makers import ALICE, handed_in
+from trail.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +161,67 @@ def test_of_two_who_take_the_same_case_one_wins_and_the_other_is_told(olga: User
     assert "olga has taken this case; nothing was changed." in said(second)
     case.refresh_from_db()
     assert case.taken_by == olga
+
+
+# --- reassigning many, and leases that run out ------------------------------------------------------------
+
+
+def test_a_supervisor_reassigns_many_to_a_colleague_with_a_reason(olga: User, customs: Agency) -> None:
+    sue = people.an_official(customs, "supervisor", name="sue")
+    stranger = people.an_official(people.an_agency("police"), name="stranger")
+    cases, gone = [a_case(), a_case()], a_case()
+    services.take(cases[0].pk, people.an_official(customs, name="peter"), by=ALICE)
+    services.refuse(gone.pk, by=ALICE, words="no")
+    client, chosen = logged_in(sue), {"case": [str(one.pk) for one in (*cases, gone)]}
+    page = client.post(address("queue_reassign"), chosen)
+    assert page.status_code == 200
+    assert not Transition.objects.filter(verb="referral.reassign").exists()
+    for wrong in ({"to": stranger.pk, "reason": "x"}, {"to": olga.pk, "reason": " "}):
+        assert client.post(address("queue_reassign"), chosen | wrong | {"sure": "yes"}).status_code == 400
+    given = chosen | {"to": olga.pk, "reason": "Peter is ill.", "sure": "yes"}
+    answer = said(client.post(address("queue_reassign"), given, follow=True))
+    assert "2 cases given to olga." in answer
+    assert f"{gone.submission.reference}: The case is already “refused”" in answer
+    assert set(Referral.objects.filter(taken_by=olga)) == set(cases)
+    rows = Transition.objects.filter(verb="referral.reassign")
+    assert {row.why for row in rows} == {"Peter is ill."}
+    details = [row.detail for row in Entry.objects.filter(action="referral.reassign")]
+    assert details == [{"to": str(olga.pk), "why": "Peter is ill."}] * 2
+
+
+def test_the_queue_says_who_has_a_case_until_when_and_whose_time_ran_out(olga: User, customs: Agency) -> None:
+    peter = people.an_official(customs, name="peter")
+    held, ending, lost = a_case(), a_case(), a_case()
+    for case in (held, ending, lost):
+        services.take(case.pk, peter, by=ALICE)
+    now = timezone.now()
+    Referral.objects.filter(pk=ending.pk).update(taken_until=now + timedelta(minutes=5))
+    Referral.objects.filter(pk=lost.pk).update(taken_until=now - timedelta(seconds=1))
+    client = logged_in(olga)
+    page = client.get(address("queue"))
+    rows = {row.referral.pk: row for row in page.context["sheet"].object_list}
+    assert [rows[c.pk].holder for c in (held, ending, lost)] == [peter, peter, None]
+    assert [rows[c.pk].ends_soon for c in (held, ending, lost)] == [False, True, False]
+    assert rows[lost.pk].lost_by == peter
+    html = page.content.decode()
+    assert "ends soon" in html
+    assert "peter had it until" in html
+    for case in (held, lost):
+        client.post(address("queue_take"), {"one": str(case.pk)})
+    held.refresh_from_db()
+    lost.refresh_from_db()
+    assert (held.taken_by, lost.taken_by) == (peter, olga)
+
+
+def test_the_holder_keeps_a_case_for_longer(olga: User) -> None:
+    case = a_case()
+    services.take(case.pk, olga, by=ALICE)
+    Referral.objects.filter(pk=case.pk).update(taken_until=timezone.now() + timedelta(minutes=5))
+    page = logged_in(olga).post(address("case_prolong", case.pk), follow=True)
+    assert "eight more hours" in said(page)
+    case.refresh_from_db()
+    assert case.taken_until is not None
+    assert case.taken_until > timezone.now() + timedelta(hours=7)
 
 
 def test_the_way_back_never_leaves_the_desk(olga: User) -> None:

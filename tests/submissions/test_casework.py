@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from reference.problems import Refused
 from submissions import selectors, sentences, services, tasks
 from submissions.casework import TakenByAnother
 from submissions.lifecycle import WrongState
 from submissions.models import Referral, Submission, Transition
-from tests.submissions.makers import ALICE, OFFICER, an_officer, handed_in
+from tests.submissions.makers import ALICE, OFFICER, an_agency, an_officer, handed_in
 from trail.actors import Actor
 from trail.models import Entry
 
@@ -46,6 +47,18 @@ def test_a_supervisor_gives_it_to_another() -> None:
     services.take(referral.pk, first, by=OFFICER)
     services.reassign(referral.pk, second, by=OFFICER, why="load")
     assert Referral.objects.get().taken_by == second
+
+
+def test_no_case_leaves_its_agency_by_reassigning() -> None:
+    referral, first = handed_in().referrals.get(), an_officer()
+    services.take(referral.pk, first, by=OFFICER)
+    viewer, stranger = an_officer(), an_officer()
+    viewer.memberships.update(role="agency_viewer")
+    stranger.memberships.update(agency=an_agency("police"))
+    for other in (viewer, stranger):
+        with pytest.raises(Refused):
+            services.reassign(referral.pk, other, by=OFFICER, why="load")
+    assert Referral.objects.get().taken_by == first
 
 
 def test_a_decision_frees_it_and_comes_only_once() -> None:
