@@ -16,6 +16,7 @@ NOT_TAKEN = {"order": "-301012", "payment": "-401010", "waybill": "-504014", "li
 # The export table names ranges only; these say the same as their import counterparts.
 for _codes in (DUPLICATE, NOT_CHANGEABLE, NOT_TAKEN):
     _codes |= {f"export-{kind}": _codes[kind] for kind in ("order", "waybill", "list")}
+    _codes["export-collection"] = _codes["payment"]
     _codes |= dict.fromkeys(("arrival", "manifest", "departure"), _codes["waybill"])
 MISSING_ORDER, MISSING_PAYMENT, MISSING_WAYBILL = "-301003", "-401001", "-621003"
 MISSING = {MISSING_ORDER, MISSING_PAYMENT, MISSING_WAYBILL}

@@ -55,6 +55,10 @@ KINDS = {
         "export-order", "Order", "CEB304", ("ebpCode", "ebcCode", "orderNo"), "orderNo",
         (("ebpCode", 18), ("ebcCode", 18), ("orderNo", 60)),
     ),
+    "CEB403Message": Kind(
+        "export-collection", "Receipts", "CEB404", ("ebcCode", "orderNo"), "orderNo",
+        (("ebpCode", 18), ("ebcCode", 18), ("orderNo", 60)), nested=False,
+    ),
     "CEB505Message": Kind(
         "export-waybill", "Logistics", "CEB506", ("logisticsCode", "logisticsNo"), "logisticsNo",
         (("logisticsCode", 18), ("logisticsNo", 32)), nested=False,

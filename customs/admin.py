@@ -19,10 +19,12 @@ from accounts.models import Company
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
 from customs import panels, parking, unmask  # noqa: F401 - the last registers its page
+from customs.export import desk  # noqa: F401 - registers its pages
 from customs.lifecycle import TO_CORRECT
 from customs.models import DocumentKey, DocumentState, ExportList, Inventory, Order, Payment, Waybill
 from customs.numbers import MODELS
-from customs.selectors import AGENCY, list_page, unknown_replies
+from customs.reading import AGENCY
+from customs.selectors import list_page, unknown_replies
 from customs.senders import SENDINGS
 from identity.misuse import marks
 from submissions.admin_registry import (
@@ -60,8 +62,13 @@ def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
 
 def _findings(referral: Referral) -> dict[UUID, int]:
     """Number of our findings by list; shown beside the list, told in full on its page."""
-    rows = Inventory.objects.filter(message_id=referral.submission_id).exclude(findings=[])
-    return {key: len(findings) for key, findings in rows.values_list("pk", "findings")}
+    return {
+        key: len(findings)
+        for model in (Inventory, ExportList)
+        for key, findings in model._default_manager.filter(message_id=referral.submission_id)
+        .exclude(findings=[])
+        .values_list("pk", "findings")
+    }
 
 
 # --- the page of a list -----------------------------------------------------------------------------------
@@ -162,7 +169,8 @@ _NAMED: dict[str, type[Model]] = {
 
 
 def _with_lists(states: Sequence[str]) -> Q:
-    return Q(submission__in=Inventory.objects.filter(state__in=states).values("message"))
+    found = Q(submission__in=Inventory.objects.filter(state__in=states).values("message"))
+    return found | Q(submission__in=ExportList.objects.filter(state__in=states).values("message"))
 
 
 def returned() -> Q:

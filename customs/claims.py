@@ -41,7 +41,7 @@ TEXTS: Mapping[str, str] = {
 _ELEMENTS: Mapping[str, str] = {
     "order": "orderNo", "paid_order": "orderNo", "payment": "payTransactionId", "waybill": "logisticsNo",
     "inventory": "copNo", "list_order": "orderNo", "guid": "guid",
-    "export_order": "orderNo", "export_waybill": "logisticsNo", "export_list": "copNo",
+    "export_order": "orderNo", "collection": "orderNo", "export_waybill": "logisticsNo", "export_list": "copNo",
     "export_list_order": "orderNo", "arrival": "copNo", "manifest": "copNo", "departure": "copNo",
 }  # fmt: skip
 
@@ -51,6 +51,7 @@ _ELEMENTS: Mapping[str, str] = {
 _MAIN: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "CEB511": ("waybill", ("logisticsCode",), "logisticsNo"),
     "CEB303": ("export_order", ("ebpCode", "ebcCode"), "orderNo"),
+    "CEB403": ("collection", ("ebcCode",), "orderNo"),
     "CEB505": ("export_waybill", ("logisticsCode",), "logisticsNo"),
     "CEB603": ("export_list", ("agentCode",), "copNo"),
     "CEB507": ("arrival", ("logisticsCode",), "copNo"),
@@ -182,6 +183,8 @@ _EXPORT = "customs_exportlist i WHERE i.state <> 'superseded' AND"
 _RESTING = {
     "CEB303": f"SELECT {standing('i')}::text FROM {_EXPORT}"
     " (i.ebp_code, i.ebc_code, i.order_no) = (d.ebp_code, d.ebc_code, d.order_no)",
+    "CEB403": f"SELECT {standing('i')}::text FROM {_EXPORT}"
+    " (i.ebc_code, i.order_no) = (d.ebc_code, d.order_no)",
     "CEB505": f"SELECT {standing('i')}::text FROM {_EXPORT}"
     " (i.logistics_code, i.logistics_no) = (d.logistics_code, d.logistics_no)",
     "CEB311": _lists(_OF_ORDER),

@@ -1,4 +1,4 @@
-"""The four documents side by side: rows and lines with the differences marked, personal data masked."""
+"""Documents side by side: rows and lines with the differences marked, personal data masked."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.personal import mask_name, mask_number, mask_phone, unseal_fields
 from customs.ceb.mask import mask_address
 from customs.findings import shown
-from customs.models import Inventory, InventoryLine, OrderLine, Waybill
+from customs.models.documents import ListedLine, OrderedLine
 from customs.numbers import Document
 from reference.selectors import code_name
 
 if TYPE_CHECKING:
     from submissions.registry import Text
 
+Lines = Sequence[ListedLine] | Sequence[OrderedLine]
 COLUMNS = ("inventory", "order", "payment", "waybill")
 
 
@@ -33,7 +34,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CompareRow:
-    """One fact in each of the four documents; `differs` when two that state it disagree."""
+    """One fact in each of the documents; `differs` when two that state it disagree."""
 
     label: str
     cells: tuple[Cell, ...]
@@ -45,13 +46,13 @@ class LinePair:
     """One line in list and order; `differs` names the fields that disagree."""
 
     gnum: int
-    listed: InventoryLine | None
-    ordered: OrderLine | None
+    listed: ListedLine | None
+    ordered: OrderedLine | None
     differs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Fact:
+class Fact:
     """How a row is read from each document; `mask` is put on only after the comparison."""
 
     label: Text
@@ -59,11 +60,13 @@ class _Fact:
     mask: Callable[[str], str] | None = None
 
 
-def _of(name: str) -> Callable[[Any], object]:
+def value_of(name: str) -> Callable[[Any], object]:
+    """A column, read as it is."""
     return lambda document: getattr(document, name)
 
 
-def _charges(document: Inventory | Waybill) -> object:
+def charges(document: Any) -> object:
+    """Freight and insurance together."""
     if document.freight is None and document.insured_fee is None:
         return None
     return (document.freight or Decimal(0)) + (document.insured_fee or Decimal(0))
@@ -73,20 +76,21 @@ def _person(element: str) -> Callable[[Any], object]:
     return lambda document: document.clear.get(element)
 
 
-def _named(table: str, code: str) -> str:
+def named(table: str, code: str) -> str:
+    """A code with its name."""
     return f"{code} {code_name(table, code)}".strip()
 
 
 # In the order in which officers read them.
-FACTS: tuple[_Fact, ...] = (
-    _Fact(_("Order number"), dict.fromkeys(COLUMNS, _of("order_no"))),
-    _Fact(_("E-commerce platform"), dict.fromkeys(("inventory", "order", "payment"), _of("ebp_code"))),
-    _Fact(_("E-commerce firm"), dict.fromkeys(("inventory", "order"), _of("ebc_code"))),
-    _Fact(_("Payment firm"), dict.fromkeys(("order", "payment"), _of("pay_code"))),
-    _Fact(_("Transaction"), dict.fromkeys(("order", "payment"), _of("pay_transaction_id"))),
-    _Fact(_("Logistics firm"), dict.fromkeys(("inventory", "waybill"), _of("logistics_code"))),
-    _Fact(_("Waybill number"), dict.fromkeys(("inventory", "waybill"), _of("logistics_no"))),
-    _Fact(
+FACTS: tuple[Fact, ...] = (
+    Fact(_("Order number"), dict.fromkeys(COLUMNS, value_of("order_no"))),
+    Fact(_("E-commerce platform"), dict.fromkeys(("inventory", "order", "payment"), value_of("ebp_code"))),
+    Fact(_("E-commerce firm"), dict.fromkeys(("inventory", "order"), value_of("ebc_code"))),
+    Fact(_("Payment firm"), dict.fromkeys(("order", "payment"), value_of("pay_code"))),
+    Fact(_("Transaction"), dict.fromkeys(("order", "payment"), value_of("pay_transaction_id"))),
+    Fact(_("Logistics firm"), dict.fromkeys(("inventory", "waybill"), value_of("logistics_code"))),
+    Fact(_("Waybill number"), dict.fromkeys(("inventory", "waybill"), value_of("logistics_no"))),
+    Fact(
         _("Buyer; payer"),
         {
             "inventory": _person("buyerName"),
@@ -95,7 +99,7 @@ FACTS: tuple[_Fact, ...] = (
         },
         mask_name,
     ),
-    _Fact(
+    Fact(
         _("Identity number"),
         {
             "inventory": _person("buyerIdNumber"),
@@ -104,35 +108,35 @@ FACTS: tuple[_Fact, ...] = (
         },
         mask_number,
     ),
-    _Fact(_("Consignee"), dict.fromkeys(("order", "waybill"), _person("consignee")), mask_name),
-    _Fact(
+    Fact(_("Consignee"), dict.fromkeys(("order", "waybill"), _person("consignee")), mask_name),
+    Fact(
         _("Consignee's telephone"),
         dict.fromkeys(("order", "waybill"), _person("consigneeTelephone")),
         mask_phone,
     ),
-    _Fact(
+    Fact(
         _("Consignee's address"),
         dict.fromkeys(("inventory", "order", "waybill"), _person("consigneeAddress")),
         mask_address,
     ),
-    _Fact(
+    Fact(
         _("Goods value"),
-        {"inventory": lambda document: document.lines_total, "order": _of("goods_value")},
+        {"inventory": lambda document: document.lines_total, "order": value_of("goods_value")},
     ),
-    _Fact(
+    Fact(
         _("Freight and insurance"),
-        {"inventory": _charges, "order": _of("freight"), "waybill": _charges},
+        {"inventory": charges, "order": value_of("freight"), "waybill": charges},
     ),
-    _Fact(_("Non-cash deduction"), {"order": _of("discount")}),
-    _Fact(_("Tax"), {"inventory": _of("tax_total"), "order": _of("tax_total")}),
-    _Fact(_("Amount paid"), {"order": _of("actural_paid"), "payment": _of("amount_paid")}),
-    _Fact(_("Lines"), dict.fromkeys(("inventory", "order"), lambda document: document.line_count)),
-    _Fact(_("Gross weight, kg"), {"inventory": _of("gross_weight"), "waybill": _of("weight")}),
-    _Fact(_("Packages"), dict.fromkeys(("inventory", "waybill"), _of("pack_no"))),
-    _Fact(_("Supervision mode"), {"inventory": lambda document: _named("trade_mode", document.trade_mode)}),
-    _Fact(
+    Fact(_("Non-cash deduction"), {"order": value_of("discount")}),
+    Fact(_("Tax"), {"inventory": value_of("tax_total"), "order": value_of("tax_total")}),
+    Fact(_("Amount paid"), {"order": value_of("actural_paid"), "payment": value_of("amount_paid")}),
+    Fact(_("Lines"), dict.fromkeys(("inventory", "order"), lambda document: document.line_count)),
+    Fact(_("Gross weight, kg"), {"inventory": value_of("gross_weight"), "waybill": value_of("weight")}),
+    Fact(_("Packages"), dict.fromkeys(("inventory", "waybill"), value_of("pack_no"))),
+    Fact(_("Supervision mode"), {"inventory": lambda document: named("trade_mode", document.trade_mode)}),
+    Fact(
         _("Office of declaration"),
-        {"inventory": lambda document: _named("customs_office", document.customs_code)},
+        {"inventory": lambda document: named("customs_office", document.customs_code)},
     ),
 )
 
@@ -140,7 +144,7 @@ FACTS: tuple[_Fact, ...] = (
 class _View:
     """A document with what is not in its columns: clear personal values, sums over its lines."""
 
-    def __init__(self, document: Document, lines: Sequence[InventoryLine] | Sequence[OrderLine] = ()) -> None:
+    def __init__(self, document: Document, lines: Lines = ()) -> None:
         self._document = document
         self.clear: dict[str, str] = {}
         if document.personal is not None:
@@ -154,16 +158,17 @@ class _View:
 
 def compare_rows(
     documents: Mapping[str, Document],
-    lines: Mapping[str, Sequence[InventoryLine] | Sequence[OrderLine]],
+    lines: Mapping[str, Lines],
     columns: Sequence[str] = COLUMNS,
+    facts: Sequence[Fact] = FACTS,
 ) -> tuple[CompareRow, ...]:
     """Facts in the order in which officers read them; only `columns` are shown and compared."""
     views = {name: _View(documents[name], lines.get(name, ())) for name in columns if name in documents}
-    rows = (_row(fact, views, columns) for fact in FACTS if any(name in fact.read for name in columns))
+    rows = (_row(fact, views, columns) for fact in facts if any(name in fact.read for name in columns))
     return tuple(row for row in rows if any(cell.text for cell in row.cells))
 
 
-def _row(fact: _Fact, views: Mapping[str, _View], columns: Sequence[str]) -> CompareRow:
+def _row(fact: Fact, views: Mapping[str, _View], columns: Sequence[str]) -> CompareRow:
     found = {name: fact.read[name](view) for name, view in views.items() if name in fact.read}
     stated = {name: value for name, value in found.items() if value not in (None, "")}
     # The list is what is declared, the order what was bought: the others are held against the first that
@@ -176,26 +181,28 @@ def _row(fact: _Fact, views: Mapping[str, _View], columns: Sequence[str]) -> Com
     return CompareRow(str(fact.label), cells, bool(differs))
 
 
-def _text(value: object, fact: _Fact) -> str:
+def _text(value: object, fact: Fact) -> str:
     text = shown(value)
     return fact.mask(text) if fact.mask else text
 
 
-_LINE_FIELDS = ("qty", "unit", "price", "total_price", "country")
+LINE_FIELDS = ("qty", "unit", "price", "total_price", "country")
 
 
-def pair_lines(listed: Sequence[InventoryLine], ordered: Sequence[OrderLine]) -> tuple[LinePair, ...]:
-    """Lines of list and order by their number."""
+def pair_lines(
+    listed: Sequence[ListedLine], ordered: Sequence[OrderedLine], fields: Sequence[str] = LINE_FIELDS
+) -> tuple[LinePair, ...]:
+    """Lines of list and order by their number; `fields` both have are compared."""
     mine, theirs = {line.gnum: line for line in listed}, {line.gnum: line for line in ordered}
     return tuple(
-        _pair(gnum, mine.get(gnum), theirs.get(gnum)) for gnum in sorted(mine.keys() | theirs.keys())
+        _pair(gnum, mine.get(gnum), theirs.get(gnum), fields) for gnum in sorted(mine.keys() | theirs.keys())
     )
 
 
-def _pair(gnum: int, mine: InventoryLine | None, theirs: OrderLine | None) -> LinePair:
+def _pair(gnum: int, mine: ListedLine | None, theirs: OrderedLine | None, fields: Sequence[str]) -> LinePair:
     differs: frozenset[str] = frozenset()
     if mine is not None and theirs is not None:
-        differs = frozenset(name for name in _LINE_FIELDS if getattr(mine, name) != getattr(theirs, name))
+        differs = frozenset(name for name in fields if getattr(mine, name) != getattr(theirs, name))
         if mine.gname != theirs.item_name:
             differs |= {"name"}
     return LinePair(gnum, mine, theirs, differs)

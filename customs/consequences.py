@@ -33,8 +33,8 @@ AGENCY = "customs"
 # What the change feed and hooks call a document.
 OBJECTS = {
     "order": "order", "payment": "payment", "waybill": "waybill", "inventory": "list", "export_order": "export-order",
-    "export_waybill": "export-waybill", "export_list": "export-list", "arrival": "export-arrival",
-    "manifest": "export-manifest", "departure": "export-departure",
+    "collection": "export-collection", "export_waybill": "export-waybill", "export_list": "export-list",
+    "arrival": "export-arrival", "manifest": "export-manifest", "departure": "export-departure",
 }  # fmt: skip
 TOLD = frozenset({S.RETURNED, S.EPORT_REFUSED, S.RELEASED, S.INSPECTION, S.DETAINED, S.SENT_BACK})
 # What customs tell the declarant's side (or the sender of a document), not the other parties.

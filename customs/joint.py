@@ -25,7 +25,8 @@ GOOD: Mapping[str, frozenset[str]] = {
     "inventory": frozenset({S.RELEASED, S.CLOSED}),
     "export_list": frozenset({S.RELEASED, S.CLOSED}),
     **dict.fromkeys(
-        ("export_order", "export_waybill", "arrival", "manifest", "departure"), frozenset({S.STORED})
+        ("export_order", "collection", "export_waybill", "arrival", "manifest", "departure"),
+        frozenset({S.STORED}),
     ),
 }
 
@@ -40,6 +41,7 @@ SAME_NUMBER: Mapping[str, str] = {
     "waybill": "(o.logistics_code, o.logistics_no) = (n.logistics_code, n.logistics_no)",
     "inventory": "(o.ebp_code, o.order_no) = (n.ebp_code, n.order_no)",
     "export_order": "(o.ebp_code, o.ebc_code, o.order_no) = (n.ebp_code, n.ebc_code, n.order_no)",
+    "collection": "(o.ebc_code, o.order_no) = (n.ebc_code, n.order_no)",
     "export_waybill": "(o.logistics_code, o.logistics_no) = (n.logistics_code, n.logistics_no)",
     "export_list": "(o.ebp_code, o.ebc_code, o.order_no) = (n.ebp_code, n.ebc_code, n.order_no)",
     "arrival": "(o.logistics_code, o.cop_no) = (n.logistics_code, n.cop_no)",

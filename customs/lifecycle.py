@@ -28,7 +28,10 @@ from trail.actors import Actor
 EPORT = Actor("agency", "eport", "E-port")
 CUSTOMS = Actor("agency", "customs", "customs")
 
-THREE = ("order", "payment", "waybill", "export_order", "export_waybill", "arrival", "manifest", "departure")
+THREE = (
+    *("order", "payment", "waybill"),
+    *("export_order", "collection", "export_waybill", "arrival", "manifest", "departure"),
+)
 LIST = ("inventory", "export_list")
 ALL = (*THREE, *LIST)
 TABLES = {kind: f"customs_{kind.replace('_', '')}" for kind in ALL}

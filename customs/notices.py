@@ -71,6 +71,7 @@ SENTENCES: dict[tuple[str, str], tuple[Text, Text]] = {
 }
 _EXPORT_NAMES: dict[str, Text] = {
     "export_order": _("export order"),
+    "collection": _("collection record of order"),
     "export_waybill": _("export waybill"),
     "export_list": _("export list of order"),
     "arrival": _("arrival notice"),
@@ -118,6 +119,12 @@ def notice_code(kind: str, state: str, reason: str, *, near: bool) -> str:
 
 def register_sentences() -> None:
     """Every sentence, with and without a reason that has plain words."""
+    register_notice(
+        "export_list.goods_returned",
+        _(
+            "Customs has put on record that goods of line {line} of the export list {number} came back: {reason}"
+        ),
+    )
     for (kind, state), (near, party) in SENTENCES.items():
         register_notice(f"{kind}.{state}.party", party)
         if state not in _WITH_WORDS:

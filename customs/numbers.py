@@ -12,6 +12,7 @@ from django.db.models import Q
 from customs.claims import COP_NO
 from customs.models import (
     Arrival,
+    Collection,
     CustomsReply,
     Departure,
     DocumentKey,
@@ -33,6 +34,7 @@ Document = (
     | Waybill
     | Inventory
     | ExportOrder
+    | Collection
     | ExportWaybill
     | ExportList
     | Arrival
@@ -43,13 +45,14 @@ MODELS: Mapping[str, type[Document]] = {
     model.kind: model
     for model in (
         *(Order, Payment, Waybill, Inventory),
-        *(ExportOrder, ExportWaybill, ExportList, Arrival, Manifest, Departure),
+        *(ExportOrder, Collection, ExportWaybill, ExportList, Arrival, Manifest, Departure),
     )
 }
 _NUMBERS = {
     "order": ("ebp_code", "order_no"),
     "payment": ("pay_code", "pay_transaction_id"),
     "waybill": ("logistics_code", "logistics_no"),
+    "collection": ("ebc_code", "order_no"),
     "export_waybill": ("logistics_code", "logistics_no"),
     "export_list": ("agent_code", "cop_no"),
     "arrival": ("logistics_code", "cop_no"),

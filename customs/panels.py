@@ -13,9 +13,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.permissions import Permission
 from customs.models import CebMessage
-from customs.presenters import NEXT, Reason, list_url, reasons_of
+from customs.presenters import Reason, list_url, next_of, reasons_of
 from customs.rows import DOCUMENTS
-from customs.senders import SENDINGS
+from customs.senders import LIST_KINDS, SENDINGS
 from reference.problems import Problem
 from submissions.models import Submission
 from submissions.panels import Panel, register_panel
@@ -31,6 +31,7 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
 }
 _EXPORT_NUMBERS = {
     "CEB303": gettext_noop("Order number"),
+    "CEB403": gettext_noop("Order number"),
     "CEB505": gettext_noop("Waybill number"),
     "CEB603": gettext_noop("List number"),
     "CEB507": gettext_noop("Master bill"),
@@ -101,6 +102,13 @@ def _readable(
     return rows.filter(parties__overlap=sorted(principal.acting_for(submission.kind)))
 
 
+def _page_of(row: Any) -> str:
+    """The document's own page; "" for those that are read in a list's."""
+    if row.kind in ("arrival", "manifest", "departure"):
+        return list_url(row.pk, "export_notice")
+    return list_url(row.pk, row.kind) if row.kind in LIST_KINDS else ""
+
+
 def _row(type_: str, row: Any) -> DocumentRow:
     return DocumentRow(
         index=row.index,
@@ -109,10 +117,10 @@ def _row(type_: str, row: Any) -> DocumentRow:
         state=row.state,
         state_name=row.get_state_display(),
         since=row.state_at,
-        next=str(NEXT.get(row.state, "")),
+        next=next_of(row.kind, row.state),
         words=row.return_info,
         reasons=reasons_of(row.return_code, row.return_info) if row.return_info else (),
-        url=list_url(row.pk) if type_ == "CEB621" else "",
+        url=_page_of(row),
         released=type_ == "CEB621" and row.released_at is not None,
         id=row.pk,
     )

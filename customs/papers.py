@@ -21,6 +21,7 @@ from submissions.services import unseal_payload
 # Message type: what its documents are called, and the columns that tell them apart (element, Chinese, English).
 COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "CEB303": (("orderNo", "订单编号", "Order"), ("ebpName", "电商平台", "Platform")),
+    "CEB403": (("orderNo", "订单编号", "Order"), ("payNo", "支付交易编号", "Transaction")),
     "CEB505": (("logisticsNo", "物流运单编号", "Waybill"), ("goodsInfo", "主要货物信息", "Goods")),
     "CEB603": (
         ("copNo", "企业内部编号", "Declarant's number"),
@@ -41,6 +42,7 @@ COLUMNS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 SERVICES = {
     "CEB303": ("出口电子订单申报", "Export orders"),
+    "CEB403": ("出口收款单申报", "Collection records"),
     "CEB505": ("出口物流运单申报", "Export waybills"),
     "CEB603": ("出口清单申报", "Export declaration"),
     "CEB507": ("运抵单申报", "Arrival notices"),

@@ -16,6 +16,7 @@ TABLES = (
     "customs_inventoryline",
     "customs_arrival",
     "customs_arrivalline",
+    "customs_collection",
     "customs_departure",
     "customs_departureline",
     "customs_exportlist",

@@ -67,7 +67,7 @@ VERBS: Mapping[str, Text] = {
     "load": _("The document was received and read."),
     "wait": _("The list waits for its other documents."),
     "hold_identity": _("The list waits until the buyer's identity is verified."),
-    "ready": _("The four documents agree; the list can be sent."),
+    "ready": _("The documents agree; the list can be sent."),
     "fault": _("Faults were found; the list will be sent together with our opinion."),
     "supersede": _("A later version replaces this one."),
     "send": _("The message was handed to the E-port."),
@@ -111,6 +111,18 @@ NEXT: Mapping[str, Text] = {
     DocumentState.SENT_BACK: _("Nothing is left to do."),
     DocumentState.SUPERSEDED: _("See the later version."),
 }
+
+
+# An export list goes on after its release, until customs closes it.
+_EXPORT_NEXT: Mapping[str, Text] = {
+    DocumentState.RELEASED: _("The goods leave the country; then customs closes the list."),
+}
+
+
+def next_of(kind: str, state: str) -> str:
+    """What comes next for a document of that kind."""
+    own = _EXPORT_NEXT.get(state) if kind == "export_list" else None
+    return str(own or NEXT.get(state, ""))
 
 
 @dataclass(frozen=True, slots=True)

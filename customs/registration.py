@@ -53,6 +53,14 @@ KINDS = (
         _("The platform or the e-commerce firm hands in the orders of buyers abroad (CEB303)."),
     ),
     (
+        "export-collections",
+        "collection",
+        _("Collection records"),
+        _(
+            "The payment firm hands in the money received for orders abroad (CEB403); needed until 2024-12-14."
+        ),
+    ),
+    (
         "export-waybills",
         "export_waybill",
         _("Export waybills"),
@@ -138,6 +146,7 @@ GUIDES = {
 EXPORT_GROUP = _("Customs clearance, export")
 _EXPORT_WHO = {
     "export-orders": _("E-commerce platforms and e-commerce firms registered with customs"),
+    "export-collections": _("Payment firms and e-commerce firms registered with customs"),
     "export-waybills": _("Logistics firms registered with customs"),
     "export-declaration": _(
         "Declarants registered with customs, for themselves or by mandate of the e-commerce firm"
@@ -148,6 +157,7 @@ _EXPORT_WHO = {
 }
 _EXPORT_PAPERS = {
     "export-orders": _("Orders in the CEB303 format, 1 to 100 in a message"),
+    "export-collections": _("Collection records in the CEB403 format, 1 to 100 in a message"),
     "export-waybills": _("Waybills in the CEB505 format, 1 to 100 in a message"),
     "export-declaration": _(
         "Export lists in the CEB603 format, 1 to 100 in a message, signed by the declarant"

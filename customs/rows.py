@@ -24,6 +24,7 @@ DOCUMENTS: Mapping[str, type[models.Model]] = {
     "CEB511": tables.Waybill,
     "CEB621": tables.Inventory,
     "CEB303": tables.ExportOrder,
+    "CEB403": tables.Collection,
     "CEB505": tables.ExportWaybill,
     "CEB603": tables.ExportList,
     "CEB507": tables.Arrival,

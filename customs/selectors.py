@@ -7,7 +7,7 @@ firm see their own document and what the match says about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Company
 from accounts.selectors import companies_by_codes
 from customs import ceb
 from customs.comparison import COLUMNS, CompareRow, LinePair, compare_rows, pair_lines
@@ -32,6 +31,7 @@ from customs.models import (
 )
 from customs.numbers import MODELS, Document
 from customs.presenters import NEXT, Line, state_name, timeline
+from customs.reading import AGENCY, IMPORTS, L
 from customs.replies import UNKNOWN_NUMBER
 from customs.tax_view import TaxView, tax_view
 from reference.problems import Problem
@@ -40,48 +40,15 @@ from submissions.services import unseal_payload
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
-AGENCY = "customs"
-SERVICE = "import-declaration"  # of the mandates by which lists are read for others
-_WHOLE = ("agent_code", "ebc_code", "ebp_code")
+SERVICE = IMPORTS.service
 
 
 # --- who may see what -------------------------------------------------------------------------------------
 
 
-def lists_visible_to(principal: Principal | None) -> QuerySet[Inventory]:
-    """The inventory lists that the principal may read, in no order. Nobody: none."""
-    rows = Inventory.objects.all()
-    if principal is None:
-        return rows.none()
-    if principal.agency is not None:
-        return rows if principal.agency.code == AGENCY else rows.none()
-    companies = sorted(principal.acting_for(SERVICE))
-    return rows.filter(parties__overlap=companies) if companies else rows.none()
-
-
-def whole_lists_visible_to(principal: Principal | None) -> QuerySet[Inventory]:
-    """Those of them that the principal may read whole, tax and buyer's limit included.
-
-    Payment and logistics firms are named in a list and see what concerns their own document, not this.
-    """
-    rows = lists_visible_to(principal)
-    if principal is None or principal.agency is not None:
-        return rows
-    codes = _codes_of(principal)
-    return rows.filter(Q(agent_code__in=codes) | Q(ebc_code__in=codes) | Q(ebp_code__in=codes))
-
-
-def whole_among(shown: Iterable[Inventory], principal: Principal) -> set[UUID]:
-    """Of lists the principal sees in a table, those it may read whole; two queries."""
-    if principal.agency is not None:
-        return {one.pk for one in shown}
-    codes = _codes_of(principal)
-    return {one.pk for one in shown if codes & {getattr(one, name) for name in _WHOLE}}
-
-
-def _codes_of(principal: Principal) -> set[str]:
-    companies = Company.objects.filter(pk__in=principal.acting_for(SERVICE))
-    return {code for company in companies for code in company.codes}
+lists_visible_to = IMPORTS.visible_to
+whole_lists_visible_to = IMPORTS.whole_visible_to
+whole_among = IMPORTS.whole_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +67,13 @@ class ListFilter:
     reference: str = ""
 
 
-def filtered(rows: QuerySet[Inventory], asked: ListFilter) -> QuerySet[Inventory]:
-    """The lists that fit, newest first."""
+def filtered(
+    rows: QuerySet[L], asked: ListFilter, tabs: Mapping[str, Collection[str]] | None = None
+) -> QuerySet[L]:
+    """The lists that fit, newest first. `tabs`: the states behind each tab; those of import when not given."""
     from customs.workbench import STATES
 
-    for tab, states in STATES.items():
+    for tab, states in (STATES if tabs is None else tabs).items():
         if asked.tab == tab:
             rows = rows.filter(state__in=states)
     exact = {
@@ -197,9 +166,7 @@ def _scope(inventory: Inventory, documents: Mapping[str, Document], principal: P
     if principal.agency is not None:
         return "all" if principal.agency.code == AGENCY else None
     acting = principal.acting_for(SERVICE)
-    codes = {getattr(inventory, name) for name in _WHOLE}
-    whole = {company.pk for company in companies_by_codes(codes).values()}
-    if acting & whole:
+    if IMPORTS.is_whole(inventory, acting):
         return "all"
     payment, waybill = documents.get("payment"), documents.get("waybill")
     for kind, document, code in (

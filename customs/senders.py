@@ -39,6 +39,14 @@ SENDINGS: Mapping[str, Sending] = MappingProxyType(
         ),
         "CEB621": Sending("import-declaration", "inventory", _DECLARANT, ("agentCode",), is_list=True),
         "CEB303": Sending("export-orders", "export_order", _PLATFORM_SIDE, ("ebpCode", "ebcCode")),
+        # The specification's annotation names payment firms; where the money is received abroad there is none.
+        "CEB403": Sending(
+            "export-collections",
+            "collection",
+            frozenset({Role.PAYMENT_FIRM.value, Role.ECOMMERCE_FIRM.value}),
+            ("payCode", "ebcCode"),
+            source="Annotation of the 202205 schema: payment firm; the e-commerce firm itself is not verified",
+        ),
         "CEB505": Sending("export-waybills", "export_waybill", _LOGISTICS, ("logisticsCode",)),
         "CEB603": Sending("export-declaration", "export_list", _DECLARANT, ("agentCode",), is_list=True),
         "CEB507": Sending("export-arrivals", "arrival", _LOGISTICS, ("logisticsCode",)),
@@ -59,6 +67,7 @@ PARTIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "CEB511": ("logisticsCode",),
         "CEB621": ("ebpCode", "ebcCode", "logisticsCode", "agentCode", "areaCode", "assureCode"),
         "CEB303": ("ebpCode", "ebcCode"),
+        "CEB403": ("ebpCode", "ebcCode", "payCode"),
         "CEB505": ("logisticsCode", "ebcCode"),
         "CEB603": ("ebpCode", "ebcCode", "ownerCode", "logisticsCode", "agentCode", "iacCode"),
         "CEB507": ("logisticsCode", "operatorCode"),

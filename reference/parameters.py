@@ -180,6 +180,8 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "vat_reduced": _decimal,
     "list_waiting_hours": _int,
     "export_parcel_limit": _decimal,
+    "export_documents": _one_of("order collection waybill", "order waybill"),
+    "export_notice_days": _int,
     "forex_match_tolerance": _decimal,
     "forex_declare_days": _int,
     "forex_large_value": _decimal,

@@ -43,7 +43,11 @@ class Problem:
     @property
     def text(self) -> str:
         """The sentence for people, in the active language."""
-        return gettext(self.message).format(**{name: _shown(value) for name, value in self.params.items()})
+        return gettext(self.message).format(**self.shown_params())
+
+    def shown_params(self) -> dict[str, str]:
+        """The parameters as people read them, in the active language."""
+        return {name: _shown(value) for name, value in self.params.items()}
 
     def as_dict(self) -> dict[str, str]:
         """The public shape: level, code, path, text."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
@@ -26,7 +26,7 @@ from customs.intake import receive_message
 from customs.models import ExportOrder
 
 SENDERS: Mapping[str, str] = {
-    "CEB303": "F", "CEB505": "D", "CEB603": "G", "CEB507": "D", "CEB607": "G", "CEB509": "D",
+    "CEB303": "F", "CEB403": "C", "CEB505": "D", "CEB603": "G", "CEB507": "D", "CEB607": "G", "CEB509": "D",
 }  # fmt: skip
 USD = USA = "502"
 FREIGHT = Decimal("6.00")
@@ -161,6 +161,23 @@ def order(one: Parcel) -> Document:
     return Document(head, [line])
 
 
+def collection(one: Parcel) -> Document:
+    """The payment firm's record of the money (CEB403); not needed since 2024-12-15, so not part of the month."""
+    return Document(
+        {
+            **_opening("collection", one.order_no, f"{one.day}091000"),
+            **_MARKET,
+            **_named("ebc", "F"),
+            "orderNo": one.order_no,
+            **_named("pay", "C"),
+            "payNo": f"R{one.order_no}",
+            "charge": money(one.value + FREIGHT),
+            "currency": USD,
+            "accountingDate": f"{one.day}091000",
+        }
+    )
+
+
 def waybill(one: Parcel) -> Document:
     """The logistics firm's waybill (CEB505)."""
     return Document(
@@ -266,9 +283,9 @@ def departure(bill: str, group: list[Parcel]) -> Document:
     return Document(head, _lines(group))
 
 
-def export_messages() -> Iterator[tuple[str, bytes]]:
-    """Every message of the month, in the order in which they are sent."""
-    sold = parcels()
+def export_messages(sold: Sequence[Parcel] = ()) -> Iterator[tuple[str, bytes]]:
+    """Every message of these parcels (left out: the month's), in the order in which they are sent."""
+    sold = sold or parcels()
     for type_, make in (("CEB303", order), ("CEB505", waybill), ("CEB603", export_list)):
         yield type_, _signed(type_, [make(one) for one in sold])
     groups: defaultdict[str, list[Parcel]] = defaultdict(list)

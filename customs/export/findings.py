@@ -8,14 +8,19 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from customs.export.currencies import letters
 from customs.export.simplified import SIMPLIFIED, Facts, unmet
 from customs.findings import LIST, ORDER, WAYBILL, Level, Row, shown
 from customs.findings import TEXTS as IMPORT_TEXTS
-from reference.problems import Problem
+from reference.problems import Problem, word
 
 # For the elements that order, waybill and list share the sentences are those of import.
 TEXTS: Mapping[str, str] = {
     **IMPORT_TEXTS,
+    "match.collection_missing": _("The collection record of the order {order} is not here yet."),
+    "export.collection": _(
+        "The collection record says {collection}, goods and freight of the order are {order}."
+    ),
     "export.unit_missing": _(
         "Line {line}: the order has no unit; the particulars on record here are not complete."
     ),
@@ -33,15 +38,27 @@ TEXTS: Mapping[str, str] = {
 _COMPARED = {"qty": "qty", "unit": "unit", "price": "price", "total_price": "totalPrice"}
 
 
+# Order and waybill are needed whatever the day; the collection record depends on it.
+ALWAYS = frozenset({"order", "waybill"})
+COLLECTION = "/Receipts"
+_NAMES = {
+    ORDER: word(_("order")),
+    COLLECTION: word(_("collection record")),
+    WAYBILL: word(_("waybill")),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An export list with what was found for it; rows have the columns of the tables."""
+    """An export list with what was found for it; rows have the columns of the tables. `needed`: by its day."""
 
     list: Row
     lines: Sequence[Row]
     order: Row | None = None
     order_lines: Sequence[Row] = field(default_factory=tuple)
     waybill: Row | None = None
+    collection: Row | None = None
+    needed: frozenset[str] = ALWAYS
     in_pilot_zone: bool | None = None
     value: Decimal | None = None  # CNY of the parcel
     limit: Decimal | None = None  # CNY, of a parcel declared in the simplified way
@@ -53,12 +70,13 @@ def _problem(code: str, path: str, level: Level = "error", /, **params: object) 
 
 def compare(case: Case) -> list[Problem]:
     """Every finding, in the order in which people read the documents."""
-    return [*_missing(case), *_own(case), *_goods(case), *_weight(case), *_way(case)]
+    found = (_missing(case), _own(case), _money(case), _goods(case), _weight(case), _way(case))
+    return [problem for part in found for problem in part]
 
 
 def verb_of(case: Case, problems: Sequence[Problem]) -> str:
     """The way the list goes now."""
-    if case.order is None or case.waybill is None:
+    if any(getattr(case, name) is None for name in case.needed):
         return "wait"
     return "fault" if any(problem.level == "error" for problem in problems) else "ready"
 
@@ -66,18 +84,37 @@ def verb_of(case: Case, problems: Sequence[Problem]) -> str:
 def _missing(case: Case) -> Iterator[Problem]:
     if case.order is None:
         yield _problem("match.order_missing", f"{LIST}/orderNo", "warning", order=case.list["order_no"])
+    if "collection" in case.needed and case.collection is None:
+        yield _problem("match.collection_missing", f"{LIST}/orderNo", "warning", order=case.list["order_no"])
     if case.waybill is None:
         number = case.list["logistics_no"]
         yield _problem("match.waybill_missing", f"{LIST}/logisticsNo", "warning", waybill=number)
 
 
 def _own(case: Case) -> Iterator[Problem]:
-    for row in (case.list, case.order, case.waybill):
+    for row in (case.list, case.order, case.collection, case.waybill):
         if row is not None:
             yield from (Problem.from_stored(stored) for stored in row["checks"])
-    for path, row in ((ORDER, case.order), (WAYBILL, case.waybill)):
+    for path, row in ((ORDER, case.order), (COLLECTION, case.collection), (WAYBILL, case.waybill)):
         if row is not None and row["state"] in ("returned", "eport_refused"):
-            yield _problem("match.returned", path, name=path[1:], code=row["return_code"] or "–")
+            yield _problem("match.returned", path, name=_NAMES[path], code=row["return_code"] or "–")
+
+
+def _money(case: Case) -> Iterator[Problem]:
+    """What came in may be net of the marketplace's fees: it is told, nothing is held against the list."""
+    order, money = case.order, case.collection
+    if order is None or money is None:
+        return
+    wanted = (order["goods_value"] + order["freight"], order["currency"])
+    if (money["charge"], money["currency"]) != wanted:
+        said = {
+            name: f"{shown(amount)} {letters(currency)}"
+            for name, (amount, currency) in (
+                ("collection", (money["charge"], money["currency"])),
+                ("order", wanted),
+            )
+        }
+        yield _problem("export.collection", f"{COLLECTION}/charge", "warning", **said)
 
 
 def _goods(case: Case) -> Iterator[Problem]:

@@ -1,4 +1,7 @@
-"""Export lists beside their order and waybill: the two supporting documents needed since 2024-12-15 (R2.02)."""
+"""Export lists beside their supporting documents: order and waybill, before 2024-12-15 the collection too (R2.02).
+
+Which are needed on the day of declaration is the dated parameter `export_documents`.
+"""
 
 # ruff: noqa: S608 - statements are put together from constants of this module alone
 
@@ -14,7 +17,7 @@ from uuid import UUID
 
 from accounts.selectors import companies_by_codes
 from customs.export.currencies import letters
-from customs.export.findings import Case, compare, verb_of
+from customs.export.findings import ALWAYS, Case, compare, verb_of
 from customs.findings import Row
 from customs.match import Matching, reasons
 from customs.sets import query, values
@@ -22,20 +25,26 @@ from reference.parameters import ParameterMissing
 from reference.selectors import RateMissing, exchange_rate, setting
 
 _ORDER = "(i.ebp_code, i.ebc_code, i.order_no) = (d.ebp_code, d.ebc_code, d.order_no)"
+_COLLECTION = "(i.ebc_code, i.order_no) = (d.ebc_code, d.order_no)"
 _WAYBILL = "(i.logistics_code, i.logistics_no) = (d.logistics_code, d.logistics_no)"
 _PARTNERS = {
     "customs_exportorder": _ORDER,
+    "customs_collection": _COLLECTION,
     "customs_exportwaybill": _WAYBILL,
 }
 _TOUCHED = {
     "CEB303": f"JOIN customs_exportorder d ON {_ORDER}",
+    "CEB403": f"JOIN customs_collection d ON {_COLLECTION}",
     "CEB505": f"JOIN customs_exportwaybill d ON {_WAYBILL}",
     "CEB603": "JOIN customs_exportlist d ON d.id = i.id",
 }
 _STANDING = f"""
 SELECT i.id FROM customs_exportlist i WHERE i.state = 'loaded' OR (i.state = 'waiting'
   AND EXISTS (SELECT 1 FROM customs_exportorder d WHERE {_ORDER} AND d.state <> 'superseded')
-  AND EXISTS (SELECT 1 FROM customs_exportwaybill d WHERE {_WAYBILL} AND d.state <> 'superseded'))
+  AND EXISTS (SELECT 1 FROM customs_exportwaybill d WHERE {_WAYBILL} AND d.state <> 'superseded')
+  AND (EXISTS (SELECT 1 FROM customs_collection d WHERE {_COLLECTION} AND d.state <> 'superseded')
+    OR NOT EXISTS (SELECT 1 FROM jsonb_array_elements(i.findings) f
+      WHERE f ->> 'code' = 'match.collection_missing')))
 ORDER BY i.id LIMIT %s
 """
 
@@ -59,6 +68,7 @@ def _lines(table: str, parent: str, ids: Sequence[UUID]) -> dict[UUID, list[Row]
 def _cases(lists: Sequence[Row]) -> dict[UUID, Case]:
     ids = [row["id"] for row in lists]
     orders, waybills = _partners("customs_exportorder", ids), _partners("customs_exportwaybill", ids)
+    collections = _partners("customs_collection", ids)
     lines = _lines("customs_exportlistline", "export_list_id", ids)
     ordered = _lines("customs_exportorderline", "order_id", [row["id"] for row in orders.values()])
     firms = companies_by_codes({row["ebc_code"] for row in lists})
@@ -70,6 +80,8 @@ def _cases(lists: Sequence[Row]) -> dict[UUID, Case]:
             order=(order := orders.get(row["id"])),
             order_lines=ordered[order["id"]] if order else (),
             waybill=waybills.get(row["id"]),
+            collection=collections.get(row["id"]),
+            needed=_needed(row),
             in_pilot_zone=zones.get(row["ebc_code"]),
             value=_value(row, lines[row["id"]]),
             limit=_limit(row),
@@ -93,6 +105,15 @@ def _value(row: Row, lines: Sequence[Row]) -> Decimal | None:
         return None
 
 
+def _needed(row: Row) -> frozenset[str]:
+    """The documents that must be here, by the day on which the list is declared."""
+    try:
+        day = datetime.strptime(row["app_time"][:8], "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
+        return frozenset(cast("str", setting("export_documents", day).value).split())
+    except (ParameterMissing, ValueError):
+        return ALWAYS
+
+
 def _limit(row: Row) -> Decimal | None:
     try:
         day = datetime.strptime(row["ie_date"], "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
@@ -105,18 +126,20 @@ def _decide(lists: Sequence[Row]) -> Mapping[UUID, tuple[str, str]]:
     cases = _cases(lists)
     found = {key: compare(case) for key, case in cases.items()}
     values(
-        "UPDATE customs_exportlist i SET order_document = v.o, waybill_document = v.w, findings = v.findings"
-        " FROM ({values}) AS v(id, o, w, findings) WHERE i.id = v.id",
+        "UPDATE customs_exportlist i SET order_document = v.o, collection_document = v.c, waybill_document = v.w,"
+        " findings = v.findings"
+        " FROM ({values}) AS v(id, o, c, w, findings) WHERE i.id = v.id",
         [
             (
                 key,
                 case.order["id"] if case.order else None,
+                case.collection["id"] if case.collection else None,
                 case.waybill["id"] if case.waybill else None,
                 json.dumps([problem.as_stored() for problem in found[key]], ensure_ascii=False),
             )
             for key, case in cases.items()
         ],
-        template="(%s::uuid, %s::uuid, %s::uuid, %s::jsonb)",
+        template="(%s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::jsonb)",
     )
     verbs = {key: verb_of(case, found[key]) for key, case in cases.items()}
     return {key: (verb, reasons(verb, found[key])) for key, verb in verbs.items()}

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Company
@@ -30,7 +30,8 @@ class ClosedLine:
     """One line of an export list. Goods, unit, quantity and money are those on record here (the order's).
 
     `closed_on` None: released, not closed yet. `unit` may be empty: the record lacks it; `declared_unit` is the
-    list's. `hs`: four digits where only those were declared. `amount` in `currency` (three letters).
+    list's. `returned_on`: the first day on which goods of the line came back, `returned_quantity` how many in all.
+    `hs`: four digits where only those were declared. `amount` in `currency` (three letters).
     """
 
     list_id: UUID
@@ -55,6 +56,7 @@ class ClosedLine:
     returned_on: date | None
     ebc_id: int | None
     producer_id: int | None
+    returned_quantity: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,13 @@ class ExportOrder:
 
 def closed_lines(company: Company, month: date) -> list[ClosedLine]:
     """Lines of the firm's lists that customs closed in the month of that day, by list number and line."""
+    return _lines(closed_in(_of(company), month))
+
+
+def closed_in(lists: QuerySet[ExportList], month: date) -> QuerySet[ExportList]:
+    """Those that customs closed in the month of that day."""
     start, end = _month(month)
-    return _lines(_of(company).filter(closed_at__gte=_moment(start), closed_at__lt=_moment(end)))
+    return lists.filter(closed_at__gte=_moment(start), closed_at__lt=_moment(end))
 
 
 def released_lines(company: Company, month: date) -> list[ClosedLine]:
@@ -128,8 +135,7 @@ def _lines(lists: QuerySet[ExportList]) -> list[ClosedLine]:
             order_id__in=[one.order_document for one in by_id.values() if one.order_document]
         )
     }
-    came_back = ExportReturn.objects.filter(export_list_id__in=by_id)
-    returned = {(row.export_list_id, row.gnum): row.returned_on for row in came_back}
+    returned = _returned(by_id)
     declared = ExportListLine.objects.filter(export_list_id__in=by_id)
     found = []
     for line in declared:
@@ -142,10 +148,17 @@ def _lines(lists: QuerySet[ExportList]) -> list[ClosedLine]:
                 line,
                 record,
                 (ebc.pk if ebc else None, owner.pk if owner else None),
-                returned.get((one.pk, line.gnum)),
+                returned.get((one.pk, line.gnum), (None, Decimal(0))),
             )
         )
     return sorted(found, key=lambda line: (line.list_no[-9:], line.gnum))
+
+
+def _returned(list_ids: Collection[UUID]) -> dict[tuple[UUID, int], tuple[date | None, Decimal]]:
+    """(list, line) → the first day on which something of it came back, and how much in all."""
+    rows = ExportReturn.objects.filter(export_list_id__in=list_ids)
+    sums = rows.values("export_list_id", "gnum").annotate(first=Min("returned_on"), total=Sum("quantity"))
+    return {(row["export_list_id"], row["gnum"]): (row["first"], row["total"]) for row in sums}
 
 
 def _line(
@@ -153,7 +166,7 @@ def _line(
     line: ExportListLine,
     record: ExportOrderLine | None,
     parties: tuple[int | None, int | None],
-    returned: date | None,
+    returned: tuple[date | None, Decimal],
 ) -> ClosedLine:
     return ClosedLine(
         list_id=one.pk,
@@ -175,7 +188,8 @@ def _line(
         customs_office=one.customs_code,
         trade_mode=one.trade_mode,
         order_no=one.order_no,
-        returned_on=returned,
+        returned_on=returned[0],
+        returned_quantity=returned[1],
         ebc_id=parties[0],
         producer_id=parties[1],
     )

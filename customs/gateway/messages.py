@@ -1,6 +1,6 @@
 """What travels between the portal and the E-port besides the enterprises' own bytes. Pure.
 
-Out: our opinion on a list message, JSON. In: customs' replies (CEB312, 412, 512, 622; 304, 506, 604, 508, 608
+Out: our opinion on a list message, JSON. In: customs' replies (CEB312, 412, 512, 622; 304, 404, 506, 604, 508, 608
 and 510 of export), read with every tolerance that real replies need.
 """
 
@@ -24,6 +24,7 @@ REPLIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "CEB512": ("waybill", ("logisticsCode",), "logisticsNo"),
     "CEB622": ("inventory", ("agentCode",), "copNo"),
     "CEB304": ("export_order", ("ebpCode", "ebcCode"), "orderNo"),
+    "CEB404": ("collection", ("ebcCode",), "orderNo"),
     "CEB506": ("export_waybill", ("logisticsCode",), "logisticsNo"),
     "CEB604": ("export_list", ("agentCode",), "copNo"),
     "CEB508": ("arrival", ("logisticsCode",), "copNo"),

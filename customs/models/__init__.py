@@ -1,9 +1,9 @@
 """Tables of the customs room."""
 
-from customs.models.documents import Inventory, InventoryLine, Order, OrderLine, Payment, Waybill
 from customs.models.export import (
     Arrival,
     ArrivalLine,
+    Collection,
     Departure,
     DepartureLine,
     ExportList,
@@ -15,6 +15,7 @@ from customs.models.export import (
     Manifest,
     ManifestLine,
 )
+from customs.models.imports import Inventory, InventoryLine, Order, OrderLine, Payment, Waybill
 from customs.models.log import CustomsReply, DocumentEvent, LimitEntry, YearlyUse
 from customs.models.messages import CebMessage, DocumentKey
 from customs.models.states import DocumentState, TaxRegime
@@ -23,6 +24,7 @@ __all__ = [
     "Arrival",
     "ArrivalLine",
     "CebMessage",
+    "Collection",
     "CustomsReply",
     "Departure",
     "DepartureLine",

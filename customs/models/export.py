@@ -1,4 +1,4 @@
-"""The six documents of retail export. Partitioned by month of their key like those of import.
+"""The seven documents of retail export. Partitioned by month of their key like those of import.
 
 The order's lines are what the firm has put on record of its sale; the list's lines are what is declared. Amounts
 are in the currency of the document (customs' numeric code), with five decimals as on the wire.
@@ -6,27 +6,28 @@ are in the currency of the document (customs' numeric code), with five decimals 
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from customs.models.documents import Amount, Document
+from customs.models.documents import (
+    Amount,
+    Document,
+    ListDocument,
+    ListedLine,
+    OfSale,
+    OrderDocument,
+    OrderedLine,
+    list_indexes,
+)
 from reference.keys import uuid7
 
 
-class ExportOrder(Document):
+class ExportOrder(OrderDocument):
     """CEB303, order of a buyer abroad."""
 
     kind = "export_order"
     order_type = models.CharField(_("order type"), max_length=1)
-    order_no = models.CharField(_("order number"), max_length=60)
-    ebp_code = models.CharField(max_length=18)
-    ebp_name = models.CharField(max_length=100)
-    ebc_code = models.CharField(max_length=18)
-    ebc_name = models.CharField(max_length=100)
-    goods_value = Amount(_("goods value"))
-    freight = Amount(_("freight"))
     currency = models.CharField(_("currency"), max_length=3)
 
     class Meta:
@@ -40,23 +41,34 @@ class ExportOrder(Document):
         return self.order_no
 
 
-class ExportOrderLine(models.Model):
+class ExportOrderLine(OrderedLine):
     """A line of an export order."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     order = models.ForeignKey(ExportOrder, models.CASCADE, related_name="lines", db_constraint=False)
     gnum = models.PositiveIntegerField(_("line"))
-    item_no = models.CharField(max_length=30, blank=True, default="")
-    item_name = models.CharField(_("goods"), max_length=250)
-    bar_code = models.CharField(max_length=50, blank=True, default="")
-    unit = models.CharField(max_length=3)
     currency = models.CharField(max_length=3)
-    qty = Amount()
-    price = Amount()
-    total_price = Amount()
 
-    def __str__(self) -> str:
-        return f"{self.gnum} {self.item_name}"
+
+class Collection(OfSale, Document):
+    """CEB403, collection record: the money of an order has come in. Needed until 2024-12-14 (R2.02)."""
+
+    kind = "collection"
+    pay_code = models.CharField(max_length=18, blank=True, default="")
+    pay_name = models.CharField(max_length=100)
+    pay_no = models.CharField(_("transaction"), max_length=60, blank=True, default="")
+    charge = Amount(_("amount received"))
+    currency = models.CharField(_("currency"), max_length=3)
+    accounting_date = models.CharField(_("credited"), max_length=14)
+
+    class Meta:
+        verbose_name = _("collection record")
+        verbose_name_plural = _("collection records")
+        indexes = [models.Index(fields=["ebc_code", "order_no"], name="collection_order")]
+
+    @property
+    def number(self) -> str:
+        """What people call it by."""
+        return self.order_no
 
 
 class ExportWaybill(Document):
@@ -86,45 +98,22 @@ class ExportWaybill(Document):
         return self.logistics_no
 
 
-class ExportList(Document):
+class ExportList(ListDocument):
     """CEB603, inventory list: the declaration of one parcel."""
 
     kind = "export_list"
-    order_no = models.CharField(_("order number"), max_length=60)
-    ebp_code = models.CharField(max_length=18)
-    ebp_name = models.CharField(max_length=100)
-    ebc_code = models.CharField(max_length=18)
-    ebc_name = models.CharField(max_length=100)
     owner_code = models.CharField(max_length=18)
     owner_name = models.CharField(max_length=100)
-    agent_code = models.CharField(max_length=18)
-    agent_name = models.CharField(max_length=100)
     logistics_no = models.CharField(_("waybill number"), max_length=32)
-    logistics_code = models.CharField(max_length=18)
-    logistics_name = models.CharField(max_length=100)
     cop_no = models.CharField(_("declarant's own number"), max_length=30)
-    pre_no = models.CharField(_("pre-entry number"), max_length=18, blank=True, default="")
     invt_no = models.CharField(_("list number"), max_length=20, blank=True, default="")
-    customs_code = models.CharField(_("office of declaration"), max_length=4)
     port_code = models.CharField(_("office of exit"), max_length=4)
     ie_date = models.CharField(_("export date"), max_length=8)
     statistics_flag = models.CharField(_("way of declaring"), max_length=1)
-    trade_mode = models.CharField(_("supervision mode"), max_length=4)
-    traf_mode = models.CharField(max_length=1)
-    bill_no = models.CharField(max_length=37, blank=True, default="")
     license_no = models.CharField(max_length=19, blank=True, default="")
-    country = models.CharField(max_length=3)
-    freight = Amount(_("freight"))
     f_currency = models.CharField(max_length=3)
-    insured_fee = Amount(_("insurance fee"))
-    gross_weight = Amount()
-    net_weight = Amount()
-    pack_no = models.IntegerField()
-    # What we found.
-    order_document = models.UUIDField(null=True)
-    waybill_document = models.UUIDField(null=True)
-    findings = models.JSONField(default=list)
-    released_at = models.DateTimeField(_("released"), null=True)
+    # What we found besides.
+    collection_document = models.UUIDField(null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
 
     class Meta:
@@ -134,10 +123,7 @@ class ExportList(Document):
             models.Index(fields=["ebc_code", "order_no"], name="export_list_order"),
             models.Index(fields=["logistics_code", "logistics_no"], name="export_list_waybill"),
             models.Index(fields=["ebc_code", "closed_at"], name="export_list_closed"),
-            models.Index(fields=["state", "-id"], name="export_list_state"),
-            models.Index(fields=["invt_no"], name="export_list_invt_no", condition=~models.Q(invt_no="")),
-            models.Index(fields=["pre_no"], name="export_list_pre_no", condition=~models.Q(pre_no="")),
-            GinIndex(fields=["parties"], name="export_list_parties"),
+            *list_indexes("export_list"),
         ]
 
     @property
@@ -146,33 +132,16 @@ class ExportList(Document):
         return self.invt_no or self.cop_no
 
 
-class ExportListLine(models.Model):
+class ExportListLine(ListedLine):
     """A line of an export list. `gcode` under simplified declaration: four digits and six zeros."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     export_list = models.ForeignKey(ExportList, models.CASCADE, related_name="lines", db_constraint=False)
     gnum = models.PositiveIntegerField(_("line"))
-    item_no = models.CharField(max_length=20, blank=True, default="")
-    item_name = models.CharField(max_length=250, blank=True, default="")
-    gcode = models.CharField(_("HS code"), max_length=10)
-    gname = models.CharField(_("goods"), max_length=250)
     gmodel = models.CharField(max_length=250)
-    country = models.CharField(max_length=3)
     currency = models.CharField(max_length=3)
-    qty = Amount()
-    unit = models.CharField(max_length=3)
-    qty1 = Amount()
-    unit1 = models.CharField(max_length=3)
-    qty2 = Amount(null=True)
-    unit2 = models.CharField(max_length=3, blank=True, default="")
-    price = Amount()
-    total_price = Amount()
 
     class Meta:
         indexes = [models.Index(fields=["export_list"], name="export_list_lines")]
-
-    def __str__(self) -> str:
-        return f"{self.gnum} {self.gname}"
 
 
 class Transport(Document):
@@ -286,7 +255,11 @@ class DepartureLine(TransportLine):
 
 
 class ExportReturn(models.Model):
-    """Goods of a line that came back (supervision mode 9661 or 1261), entered once by an official of customs."""
+    """Goods of a line that came back (supervision mode 9661 or 1261), entered by an official of customs.
+
+    A line may come back in parts; together they are never more than was declared (`export.returns` sees to it
+    under the lock of the list). The key is the form's: sent twice it is one return.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     export_list_id = models.UUIDField()
@@ -301,8 +274,8 @@ class ExportReturn(models.Model):
     class Meta:
         verbose_name = _("export return")
         verbose_name_plural = _("export returns")
+        indexes = [models.Index(fields=["export_list_id", "gnum"], name="export_return_line")]
         constraints = [
-            models.UniqueConstraint(fields=["export_list_id", "gnum"], name="export_return_once"),
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="export_return_positive"),
             models.CheckConstraint(condition=models.Q(mode__in=["9661", "1261"]), name="export_return_mode"),
         ]

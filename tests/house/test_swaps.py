@@ -45,6 +45,7 @@ def marks(house: House) -> list[str]:
     found = [str(one.reference) for one in Submission.objects.exclude(company=house.company("F"))]
     keys = [
         house.inventory.pk,
+        house.exported.pk,
         house.case.pk,
         house.dispatch.pk,
         house.paper.code,
@@ -52,7 +53,15 @@ def marks(house: House) -> list[str]:
         house.exemption.pk,
     ]
     keys += [house.payment.pk, house.payment.declaration_no, house.statement.pk, house.statement.number]
-    return [*found, *map(str, keys), house.inventory.cop_no, BUYER.id_number, BUYER.telephone, BUYER.name]
+    return [
+        *found,
+        *map(str, keys),
+        house.inventory.cop_no,
+        house.exported.cop_no,
+        BUYER.id_number,
+        BUYER.telephone,
+        BUYER.name,
+    ]
 
 
 def leaks(house: House, answer: Any, *, asked: str = "") -> list[str]:
@@ -88,6 +97,7 @@ def stray(house: House, client: Client, who: Who) -> Iterator[str]:
 def test_there_are_such_doors() -> None:
     names = {door.name for door in with_numbers()}
     assert {"submission", "acknowledgement", "inventory", "certificate", "customs_uploaded"} <= names
+    assert {"export_list", "export_notice", "admin:export_list", "admin:export_return"} <= names
     assert {"draft", "draft_check", "attachment", "information_answer", "service_certificate"} <= names
     assert {"mandate_revoke", "api-submission", "api-inventory", "admin:case", "admin:dispatch"} <= names
 
@@ -143,6 +153,10 @@ def questions(house: House) -> list[tuple[str, dict[str, str]]]:
         ("submissions", {"kind": "import-declaration"}),
         *(("goods", asked) for asked in ({}, {"q": "EX01"})),
         *(("customs_lists", asked) for asked in ({}, *lists)),
+        *(
+            ("export_lists", asked)
+            for asked in ({}, {"order_no": house.exported.order_no}, {"tab": "released"})
+        ),
         ("forex_payments", {"number": house.payment.declaration_no}),
         ("forex_statements", {}),
     ]
@@ -251,7 +265,7 @@ def test_nobody_acts_as_a_company_that_is_not_theirs(house: House) -> None:
     session = client.session
     session["company_id"] = house.company("G").pk  # were it set some other way
     session.save()
-    for name in ("submissions", "customs_lists", "notices", "mandates"):
+    for name in ("submissions", "customs_lists", "export_lists", "notices", "mandates"):
         answer = client.get(reverse(name))
         assert answer.status_code == 200
         assert leaks(house, answer) == [], name

@@ -26,7 +26,7 @@ from accounts.services import give_mandate
 from credit.models import Fact, Look
 from credit.services import look
 from customs import uploads
-from customs.models import Inventory
+from customs.models import ExportList, Inventory, Manifest
 from filing.goods.demo import export_rows, workbook
 from filing.goods.services import file_at_once
 from filing.models import GoodsFiling
@@ -44,6 +44,7 @@ from tax.models import ExemptionDeclaration
 from tax.services import declare
 from tests.accounts import factories as people
 from tests.credit.situations import a_fact
+from tests.customs.export import parcels
 from tests.customs.factories import World, world
 from tests.forex.factories import a_bank, a_payment, a_statement
 from tests.house.access import TABLES, Who
@@ -65,6 +66,7 @@ class House:
     people: Mapping[str, User]  # by role: in G, in customs, in the portal
     machines: Mapping[str, tuple[Who, str]]  # by name: who it is, and its token
     inventory: Inventory
+    exported: ExportList  # of B, declared by G, released
     fact: Fact  # about G, of customs
     look: Look  # of somebody of customs, at G
     submission: Submission
@@ -131,6 +133,12 @@ class House:
             "customs_uploaded": {"key": self.uploaded},
             "inventory": {"inventory_id": self.inventory.pk},
             "certificate": {"inventory_id": self.inventory.pk},
+            "export_list": {"list_id": self.exported.pk},
+            "export_notice": {
+                "notice_id": Manifest.objects.get(logistics_code=self.exported.logistics_code).pk
+            },
+            "admin:export_list": {"list_id": self.exported.pk},
+            "admin:export_return": {"list_id": self.exported.pk},
             "goods_batch": {"reference": self.goods.submission.reference},
             "goods_commented": {"reference": self.goods.submission.reference},
             "goods_item": {"goods_id": self.goods.pk},
@@ -210,6 +218,7 @@ def build() -> House:
         people=staff,
         machines=_machines(firm, customs),
         inventory=inventory,
+        exported=_exported(story),
         fact=a_fact(firm, agency=customs),
         look=look(firm, agency=customs, by=by, reason="a case"),
         submission=submission,
@@ -241,6 +250,16 @@ def _goods(firm: Company, user: User) -> GoodsFiling:
         workbook([export_rows()[0] | plain]), name="g.xlsx", principal=principal, company=firm, channel="test"
     )
     return GoodsFiling.objects.get(company=firm, item_no="EX01")
+
+
+def _exported(story: World) -> ExportList:
+    """A parcel abroad of B, with its three notices."""
+    one = parcels.declared(story, firm="B")
+    ExportList.objects.filter(pk=one.pk).update(
+        state="released", released_at=timezone.now(), invt_no="02132026E900000001"
+    )
+    one.refresh_from_db()
+    return one
 
 
 def _exemption(firm: Company) -> ExemptionDeclaration:
