@@ -18,12 +18,48 @@ CEB_REFERENCE = Path(os.environ.get("CEB_REFERENCE", BASE.parent / "shared" / "d
 NO_REFERENCE = "customs' own schemas and samples are not at CEB_REFERENCE"
 
 
+# Processes that share the work ("gw0", "gw1" …) have each a database and a number of the broker of their own.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+# These start a whole portal each: one after the other, and first, for they take longest.
+WHOLE_PORTAL = ("tests/journeys/", "tests/bench/", "tests/local/test_whole_run.py")
+
+
+def _starts_a_portal(item: pytest.Item) -> bool:
+    return item.path.relative_to(BASE).as_posix().startswith(WHOLE_PORTAL)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Processes that share the work take it file by file; what starts a whole portal is one process's."""
+    group = "whole portal" if _starts_a_portal(item) else item.path.relative_to(BASE).as_posix()
+    item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole portals before the rest."""
+    items.sort(key=lambda item: not _starts_a_portal(item))
+
+
+def pytest_configure() -> None:
+    """The broker's number of this process, for itself and for what it starts."""
+    if not WORKER:
+        return
+    from django.conf import settings
+
+    server = settings.REDIS_URL.rsplit("/", 1)[0]
+    os.environ["REDIS_URL"] = own = f"{server}/{WORKER.removeprefix('gw')}"
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = own
+    settings.CACHES = {name: cache | {"LOCATION": own} for name, cache in settings.CACHES.items()}
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Two test runs of one checkout at the same time need two databases: set TEST_DB_SUFFIX."""
     from django.conf import settings
 
-    suffix = os.environ.get("TEST_DB_SUFFIX", "")
+    suffix = os.environ.get("TEST_DB_SUFFIX", "") + (f"_{WORKER}" if WORKER else "")
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_portal{suffix}"
 
 

@@ -124,7 +124,7 @@ def running(folder: Path, *, name: str, broker: int) -> Iterator[Running]:
         _execute(main, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
 
-def _wait(portal: Running, patience: float = 60) -> None:
+def _wait(portal: Running, patience: float = 100) -> None:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         try:

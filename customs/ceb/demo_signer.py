@@ -8,6 +8,7 @@ of the demo, and its certificate says so. Cryptographic verification at intake d
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,6 @@ SUBJECT = "DEMO ONLY"
 
 
 def _make(directory: Path) -> None:
-    directory.mkdir(parents=True, exist_ok=True)
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, SUBJECT)])
     now = datetime.now(UTC)
@@ -49,6 +49,15 @@ def _make(directory: Path) -> None:
     path.touch(mode=0o600)
     path.write_bytes(pem)
     (directory / CERTIFICATE_FILE).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def _ensure(directory: Path) -> None:
+    """Two processes that come first at the same moment get one key: the second waits, and looks again."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (directory / KEY_FILE).exists() or not (directory / CERTIFICATE_FILE).exists():
+            _make(directory)
 
 
 def _signed_info(digest: str, *, namespaces: str = "") -> str:
@@ -74,8 +83,7 @@ def _sha1(data: bytes) -> bytes:
 
 def demo_signer(directory: Path) -> Signer:
     """A signer for `write` with the demo key of `directory`; key and certificate are made when missing."""
-    if not (directory / KEY_FILE).exists() or not (directory / CERTIFICATE_FILE).exists():
-        _make(directory)
+    _ensure(directory)
     key = serialization.load_pem_private_key((directory / KEY_FILE).read_bytes(), None)
     certificate = x509.load_pem_x509_certificate((directory / CERTIFICATE_FILE).read_bytes())
     if not isinstance(key, rsa.RSAPrivateKey):
