@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
 from submissions.models import Notice
+from submissions.outages import speaking
 from submissions.registry import Text
 
 
@@ -77,18 +76,13 @@ def navigation(request: HttpRequest) -> list[Item]:
     ]
 
 
-def agency_notices() -> list[Agency]:
-    """Agencies that have something to say to everybody, or that are switched off."""
-    return list(Agency.objects.filter(Q(is_open=False) | ~Q(notice_zh="")))
-
-
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Demo banner, notices of agencies, who acts, and the menu; read only when a template asks."""
     return {
         "DEMO": settings.DEMO,
         "SITE_URL": settings.SITE_URL,
         "API_DOCS_URL": SimpleLazyObject(lambda: address("api_docs")),
-        "AGENCY_NOTICES": SimpleLazyObject(agency_notices),
+        "AGENCY_NOTICES": SimpleLazyObject(speaking),
         "PRINCIPAL": SimpleLazyObject(lambda: principal_of(request)),
         "NAVIGATION": SimpleLazyObject(lambda: navigation(request)),
     }

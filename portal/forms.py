@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from portal.topics import Topic, topic
 from submissions.references import tidy_reference
 
 
@@ -59,3 +61,40 @@ class NoticesForm(forms.Form):
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101 - declared above
         # Any number may be asked for; only those of the company are marked.
         field.choices = [(value, value) for value in data.getlist("notice")]
+
+
+class NoticeFilter:
+    """Which notices one wants to see, by the address or the form; what cannot be read is left out."""
+
+    def __init__(self, asked: QueryDict) -> None:
+        self.data = asked
+
+    @property
+    def heading(self) -> Topic | None:
+        """The heading chosen."""
+        return topic(str(self.data.get("topic", "")))
+
+    @property
+    def only_unread(self) -> bool:
+        """Whether those already read are left out."""
+        return self.data.get("show") == "unread"
+
+    @property
+    def after(self) -> UUID | None:
+        """Below which notice the page begins."""
+        try:
+            return UUID(str(self.data.get("after", "")))
+        except ValueError:
+            return None
+
+    def condition(self) -> Q:
+        """The notices asked for."""
+        chosen = self.heading.condition if self.heading else Q()
+        return chosen & Q(read_at=None) if self.only_unread else chosen
+
+
+class AllReadForm(forms.Form):
+    """Everything in the list that had come by the time the page was made."""
+
+    all = forms.CharField()
+    until = forms.DateTimeField()

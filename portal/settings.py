@@ -261,6 +261,11 @@ CELERY_BEAT_SCHEDULE = {
     "filing-sweep": {"task": "filing.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "identity-sweep": {"task": "identity.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "identity-purge": {"task": "identity.tasks.purge", "schedule": 86400.0},
+    "notices-by-mail": {
+        "task": "submissions.tasks.mail_notices",
+        "schedule": env.float("SWEEP_SECONDS", default=60.0),
+    },
+    "purge-mail": {"task": "submissions.tasks.purge_mail", "schedule": 86400.0},
     "seal-trail": {"task": "trail.tasks.seal", "schedule": 300.0},
     "purge-logins": {"task": "accounts.tasks.purge", "schedule": 86400.0},
     "partitions": {"task": "customs.tasks.create_partitions", "schedule": 86400.0},

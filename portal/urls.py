@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.views import calculator, desk, health, overview, public
+from portal.views import calculator, desk, health, notices, overview, public
 
 pages: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
@@ -16,8 +16,10 @@ pages: list[URLPattern | URLResolver] = [
     path("workbench/", desk.workbench, name="workbench"),
     path("overview/", overview.overview, name="overview"),
     path("overview/csv/", overview.tables_csv, name="overview_csv"),
-    path("notices/", desk.notices, name="notices"),
-    path("notices/read/", desk.notices_read, name="notices_read"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/mail/", notices.notices_mail, name="notices_mail"),
+    path("notices/<uuid:notice_id>/", notices.notice, name="notice"),
     path("switch-company/", desk.switch_company, name="switch_company"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("submissions.urls")),

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Agency
 from accounts.services import AgencyNotice, set_notice
 from reference.problems import Refused
-from submissions import admin_registry, services
+from submissions import admin_registry, outages, services
 from submissions.admin_cases import the_principal
 from submissions.admin_dispatches import agencies_of
-from submissions.admin_forms import SwitchForm
+from submissions.admin_forms import OutageForm, ReasonForm, SwitchForm
 from submissions.models import Dispatch, DispatchState, Line
 
 D = DispatchState
@@ -67,6 +67,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "line": Line.objects.filter(agency=row).first(),
         "waiting": _waiting([row.pk]).get(row.pk, {}),
+        "outages": list(outages.to_come().filter(agency=row)),
     }
     return admin_registry.page(
         request, "admin/desk/agency.html", context, status=400 if form.is_bound else 200
@@ -92,3 +93,49 @@ def _switch(request: HttpRequest, row: Agency, form: SwitchForm) -> bool:
     else:
         messages.success(request, _("Dispatch is switched off; documents are still received and wait."))
     return True
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_outage(request: HttpRequest, code: str) -> HttpResponse:
+    """Plan an outage of the agency, or cancel one (`cancel`, with a reason)."""
+    row = agencies_of(the_principal(request)).filter(code=code).first()
+    if row is None:
+        raise Http404
+    if "cancel" in request.POST:
+        return _cancel(request, row)
+    form = OutageForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and _announce(request, row, form):
+        return redirect("admin:agency", code)
+    context = {"title": _("Plan an outage"), "agency": row, "form": form}
+    return admin_registry.page(
+        request, "admin/desk/outage.html", context, status=400 if form.is_bound else 200
+    )
+
+
+def _announce(request: HttpRequest, row: Agency, form: OutageForm) -> bool:
+    try:
+        outages.announce(row, form.plan(), by=the_principal(request).actor)
+    except Refused as refused:
+        for problem in refused.problems:
+            form.add_error(problem.path.strip("/"), problem.text)
+        return False
+    messages.success(request, _("The outage is announced to applicants."))
+    return True
+
+
+def _cancel(request: HttpRequest, row: Agency) -> HttpResponse:
+    form, number = ReasonForm(request.POST), request.POST["cancel"]
+    if not form.is_valid():
+        messages.error(request, _("Say why the outage is cancelled."))
+    elif (
+        number.isascii()
+        and number.isdigit()
+        and outages.cancel(
+            int(number), row, by=the_principal(request).actor, because=form.cleaned_data["reason"]
+        )
+    ):
+        messages.success(request, _("The outage is cancelled."))
+    else:
+        messages.info(request, _("This outage is over or was cancelled already; nothing was changed."))
+    return redirect("admin:agency", row.code)

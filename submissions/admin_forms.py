@@ -13,6 +13,7 @@ from submissions import admin_registry, registry
 from submissions.admin_queue import Question
 from submissions.casework import colleagues
 from submissions.models import FailureKind, ReferralState
+from submissions.outages import Plan
 
 HELD = [("all", _("all")), ("mine", _("mine")), ("free", _("free")), ("others", _("taken by others"))]
 WAITS_FOR = [
@@ -130,6 +131,34 @@ class SwitchForm(forms.Form):
     )
     notice_zh = forms.CharField(label=_("Notice in Chinese"), max_length=500, required=False)
     notice_en = forms.CharField(label=_("Notice in English"), max_length=500, required=False)
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own day and time; the value travels as 2026-11-23T14:05, in the portal's time zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class OutageForm(forms.Form):
+    """A planned outage: when, what applicants are told, and whether dispatch pauses."""
+
+    starts_at = forms.DateTimeField(label=_("From"), widget=MomentInput())
+    ends_at = forms.DateTimeField(label=_("Until"), widget=MomentInput())
+    words_zh = forms.CharField(label=_("Notice in Chinese"), max_length=500)
+    words_en = forms.CharField(label=_("Notice in English"), max_length=500)
+    pauses = forms.BooleanField(
+        label=_("Dispatch is switched off for this time"),
+        required=False,
+        initial=True,
+        help_text=_("Documents are still received and keep their time; what waited is sent when it is over."),
+    )
+
+    def plan(self) -> Plan:
+        """What was filled in."""
+        return Plan(**self.cleaned_data)
 
 
 class FailureFilterForm(forms.Form):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop as _
 
@@ -72,3 +74,12 @@ def mark_read(company_ids: Iterable[int], notice_ids: Iterable[object]) -> int:
     """Mark these notices of these companies as read; returns how many were unread."""
     rows = Notice.objects.filter(company_id__in=list(company_ids), pk__in=list(notice_ids), read_at=None)
     return rows.update(read_at=Now())
+
+
+def mark_all_read(company: Company, which: Q, until: datetime) -> int:
+    """Mark everything of a company that answers `which` as read, as far as it had come by `until`.
+
+    What comes while somebody presses the button stays unread.
+    """
+    rows = Notice.objects.filter(which, company=company, read_at=None, created_at__lte=until)
+    return Notice.objects.filter(pk__in=rows.values("pk")).update(read_at=Now())

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from submissions import casework, inbox
+from submissions import casework, inbox, mailing, outages
 from submissions import dispatch as dispatching
 from submissions import sweep as sweeping
 from submissions.nudge import send
@@ -28,8 +28,29 @@ def process_inbox(inbox_id: str) -> None:
 def sweep() -> None:
     """Wake workers for everything that is due, and give back what nobody works on; once a minute."""
     casework.return_expired()
+    outages.follow()
     for dispatch_id in sweeping.due_dispatches():
         send(dispatch, str(dispatch_id))
     for inbox_id in sweeping.due_inbox():
         send(process_inbox, str(inbox_id))
     sweeping.delete_old_keys()
+
+
+@shared_task(name="submissions.tasks.mail_notices")
+def mail_notices() -> None:
+    """Note the copies by mail that are to be sent, and let workers send them; once a minute."""
+    mailing.note_copies()
+    for user_id in mailing.due():
+        send(mail_to, user_id)
+
+
+@shared_task(name="submissions.tasks.mail_to")
+def mail_to(user_id: int) -> None:
+    """Send one person what is due."""
+    mailing.send_to(user_id)
+
+
+@shared_task(name="submissions.tasks.purge_mail")
+def purge_mail() -> None:
+    """Forget old copies; once a day."""
+    mailing.delete_old()

@@ -18,6 +18,8 @@ from django.utils.translation import gettext, ngettext
 
 from portal.meanings import meaning_of
 from reference.selectors import code_name as reference_name
+from submissions import registry
+from submissions.outages import told_to
 
 register = template.Library()
 
@@ -132,6 +134,16 @@ def code(value: object, label: str = "", *, copy: bool = True) -> dict[str, Any]
 def draw(chart: dict[str, Any]) -> dict[str, Any]:
     """A chart of `submissions.tables.chart_of`; its table must stand below it."""
     return {"data": json.dumps(chart, ensure_ascii=False), "title": chart["title"]}
+
+
+@register.inclusion_tag("components/outages.html")
+def outages(kind: str) -> dict[str, Any]:
+    """Planned and running outages of the agencies a service is addressed to; one query."""
+    try:
+        codes = registry.kind(kind).agencies
+    except registry.NotRegistered:
+        codes = ()
+    return {"outages": told_to(codes) if codes else []}
 
 
 @register.inclusion_tag("components/field.html")

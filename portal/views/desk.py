@@ -1,4 +1,4 @@
-"""What a person has for themselves: the workbench, notices and the company they act for."""
+"""What a person has for themselves: the workbench, and the company they act for."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import requires
 from accounts.permissions import Permission
 from accounts.principals import switch_company as act_as
-from portal.forms import NextForm, NoticesForm
+from portal.forms import NextForm
 from submissions import live, overview, registry
 from submissions.forms import FilterForm
-from submissions.models import Notice
-from submissions.notices import mark_read, text_of
 from submissions.selectors import visible_to
 from submissions.views import person
-
-NOTICES = 50
 
 
 def safe_next(request: HttpRequest, target: str) -> str:
@@ -65,35 +61,6 @@ def workbench(request: HttpRequest) -> HttpResponse:
     return render(
         request, "portal/workbench.html", {"live": part, "form": form, "tab": tab, "may_send": may_send}
     )
-
-
-@never_cache
-@require_safe
-@requires(Permission.NOTICE_READ)
-def notices(request: HttpRequest) -> HttpResponse:
-    """The message centre of the company, newest first."""
-    company = person(request).company
-    after = FilterForm(request.GET).filters().after
-    rows = Notice.objects.filter(company=company).select_related("submission").order_by("-pk")
-    taken = list((rows.filter(pk__lt=after) if after else rows)[: NOTICES + 1])
-    shown = taken[:NOTICES]
-    context = {
-        "notices": [(notice, text_of(notice)) for notice in shown],
-        "unread": any(notice.read_at is None for notice in shown),
-        "after": shown[-1].pk if len(taken) > NOTICES else None,
-    }
-    return render(request, "portal/notices.html", context)
-
-
-@require_POST
-@requires(Permission.NOTICE_READ)
-def notices_read(request: HttpRequest) -> HttpResponse:
-    """Mark the notices that were on the page as read."""
-    company = person(request).company
-    form = NoticesForm(request.POST)
-    if company is not None and form.is_valid():
-        mark_read([company.pk], form.cleaned_data["notice"])
-    return redirect("notices")
 
 
 @require_POST

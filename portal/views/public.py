@@ -119,7 +119,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     form = ReferenceForm(request.GET if asks else None)
     submission, shares = None, []
     if form.is_valid():
-        rows = Submission.objects.only("reference", "state").filter(submitted_at__isnull=False)
+        rows = Submission.objects.only("reference", "state", "kind").filter(submitted_at__isnull=False)
         submission = rows.filter(reference=form.cleaned_data["reference"]).first()
         shares = list(Referral.objects.filter(submission=submission).select_related("agency").order_by("pk"))
     context = {

@@ -1,4 +1,4 @@
-"""Tables of the life of a submission (`core`), and of what is filled in as a form (`forms`)."""
+"""Tables of the life of a submission (`core`), of what is filled in as a form (`forms`), and of the counter."""
 
 from submissions.models.core import (
     Attempt,
@@ -19,6 +19,7 @@ from submissions.models.core import (
     SubmissionState,
     Transition,
 )
+from submissions.models.counter import MailCopy, NoticeMail, Outage
 from submissions.models.forms import Attachment, InformationRequest
 
 __all__ = [
@@ -33,7 +34,10 @@ __all__ = [
     "InboxState",
     "InformationRequest",
     "Line",
+    "MailCopy",
     "Notice",
+    "NoticeMail",
+    "Outage",
     "Paper",
     "Payload",
     "Referral",

@@ -243,8 +243,18 @@ def test_forms_with_anothers_numbers_change_nothing(house: House) -> None:
         assert leaks(house, answer) == [], name
     switch = {"to": "off", "because": "x", "notice_zh": "停", "notice_en": "off"}
     assert police.post(reverse("admin:agency", args=["customs"]), switch).status_code == 404
+    outage = {
+        "starts_at": "2099-01-01T08:00",
+        "ends_at": "2099-01-01T09:00",
+        "words_zh": "停",
+        "words_en": "off",
+    }
+    for given in (outage, {"cancel": "1", "reason": "x"}):
+        assert police.post(reverse("admin:agency_outage", args=["customs"]), given).status_code == 404
     stranger = house.of("F")
     stranger.post(reverse("notices_read"), {"notice": str(house.notice.pk)})
+    stranger.post(reverse("notices_read"), {"all": "yes", "until": "2099-01-01T00:00:00+08:00"})
+    assert stranger.get(reverse("notice", args=[house.notice.pk])).status_code == 404
     assert _states(house) == before
 
 

@@ -119,6 +119,7 @@ class House:
         verbs = ("take", "prolong", "put_back", "reassign", "ask_information", "accept", "refuse")
         return {
             "guide": {"code": "import-declaration"},
+            "notice": {"notice_id": self.notice.pk},
             "credit_public": {"uscc": self.company("G").uscc},
             "credit_csv": {"uscc": self.company("G").uscc},
             "credit_object": {"fact_id": self.fact.pk},
@@ -164,6 +165,7 @@ class House:
             **{f"admin:case_{verb}": case for verb in verbs},
             "admin:dispatch": {"dispatch_id": self.dispatch.pk},
             "admin:agency": {"code": "customs"},
+            "admin:agency_outage": {"code": "customs"},
             "admin:app_list": {"app_label": "accounts"},
         }
 
