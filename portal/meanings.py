@@ -58,6 +58,11 @@ _STATES: Final = {
     "compared_equal": GOOD,
     "differences": ATTENTION,
     "settled": GOOD,
+    "equal": GOOD,
+    "differs": ATTENTION,
+    "not_declared": WAITING,
+    "reversal": WAITING,
+    "prepared": WAITING,
     # inward payments, payout statements, their declarations
     "unmatched": ATTENTION,
     "partly_matched": ATTENTION,

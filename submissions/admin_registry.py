@@ -14,15 +14,17 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from accounts.decorators import requires
 from accounts.permissions import Permission
 from submissions.models import Referral
+from submissions.registry import Text
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
-    from submissions.registry import Text
 
+ELSEWHERE: Text = _("This kind of case is decided by the agency's own system.")
 View = Callable[..., HttpResponseBase]
 
 
@@ -78,12 +80,14 @@ class Place:
 class CaseDesk:
     """What a desk adds to the cases of its kinds.
 
-    `decided_here`: officials decide by button; otherwise the agency's own system answers through the inbox.
+    `decided_here`: officials decide by button; otherwise the agency's own system answers through the inbox,
+    and `elsewhere` says so to who tries.
     `sections` gets the request and the referral (with its submission). `places`: what a question can name.
     """
 
     kinds: tuple[str, ...]
     decided_here: bool = True
+    elsewhere: Text = ELSEWHERE
     sections: Callable[[HttpRequest, Referral], Sequence[CaseSection]] | None = None
     places: Callable[[Referral], Sequence[Place]] | None = None
 

@@ -12,7 +12,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -158,8 +157,9 @@ def act(request: HttpRequest, case_id: UUID, *, verb: Verb) -> HttpResponse:
     referral = rows.select_related("submission__company", "agency", "taken_by").filter(pk=case_id).first()
     if principal is None or referral is None:
         raise Http404
-    if verb.decides and not admin_registry.case_desk(referral.submission.kind).decided_here:
-        messages.error(request, gettext("This kind of case is decided by the agency's own system."))
+    desk = admin_registry.case_desk(referral.submission.kind)
+    if verb.decides and not desk.decided_here:
+        messages.error(request, str(desk.elsewhere))
         return redirect("admin:case", case_id)
     form = _form(verb, referral, request.POST if request.method == "POST" else None)
     if request.method == "POST" and (form is None or form.is_valid()):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from submissions import registry
 from submissions.casework import OPEN, TakenByAnother
-from submissions.lifecycle import WrongState
+from submissions.lifecycle import NotThisWay, WrongState
 from submissions.models import FailureKind, Referral, ReferralState
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ OUTCOMES: Mapping[str, Text] = {
 
 def step(verb: str) -> str:
     """A step of the history."""
-    return str(STEPS.get(verb, verb))
+    return str(STEPS.get(verb) or registry.step(verb).sentence)
 
 
 def outcome(code: str) -> str:
@@ -85,4 +86,6 @@ def explain(error: WrongState, referral: Referral | None = None) -> str:
         return gettext(
             "The case is already “{state}”; this step no longer fits. Nothing was changed."
         ).format(state=label)
+    if isinstance(error, NotThisWay):
+        return str(error.words)
     return gettext("Somebody was faster, or the page was old: the step no longer fits. Nothing was changed.")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.utils.functional import Promise
 
 from submissions import history
 from submissions.models import (
@@ -28,6 +29,7 @@ from submissions.models import (
 )
 from trail.actors import Actor, Kind
 
+Words = str | Promise
 NEW = ""  # the state of what does not exist yet
 PERSON: tuple[Kind, ...] = ("person",)
 APPLICANT: tuple[Kind, ...] = ("person", "client")
@@ -80,6 +82,14 @@ class WrongState(Exception):
     def __init__(self, table: str, verb: str, found: str) -> None:
         super().__init__(f"{table}.{verb} does not fit the state {found or 'unknown'}")
         self.table, self.verb, self.found = table, verb, found
+
+
+class NotThisWay(WrongState):
+    """A desk's own rule forbids the verb; `words` say what happens instead."""
+
+    def __init__(self, table: str, verb: str, found: str, words: Words) -> None:
+        super().__init__(table, verb, found)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,10 @@ __all__ = [
     "register_kind",
     "register_notice",
     "register_search",
+    "register_step",
     "run_hooks",
     "search",
+    "step",
 ]
 
 Text = str | Promise
@@ -145,6 +147,14 @@ class Happened:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """What the history says of a desk's own step. `internal`: for officials and operators, not for applicants."""
+
+    sentence: Text
+    internal: bool = False
+
+
 Reader = Callable[[InboxMessage, bytes], None]
 Search = Callable[[str], Q]
 Hook = Callable[[Happened], None]
@@ -155,6 +165,7 @@ _readers: dict[str, Reader] = {}
 _counters: dict[str, Counter] = {}
 _hooks: defaultdict[str, list[Hook]] = defaultdict(list)
 _sentences: dict[str, Text] = {}
+_steps: dict[str, StepWords] = {}
 _searches: list[Search] = []
 
 
@@ -242,6 +253,16 @@ def register_notice(code: str, sentence: Text) -> None:
 def notice_sentence(code: str) -> Text:
     """The sentence of a notice; the code itself when nobody registered one."""
     return _sentences.get(code, code)
+
+
+def register_step(verb: str, sentence: Text, *, internal: bool = False) -> None:
+    """What the history says of a desk's own step ("<table>.<verb>")."""
+    _steps[verb] = StepWords(sentence, internal)
+
+
+def step(verb: str) -> StepWords:
+    """The words of a desk's step; the verb itself when nobody registered one."""
+    return _steps.get(verb) or StepWords(verb)
 
 
 def register_search(search: Search) -> None:

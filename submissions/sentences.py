@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from submissions import registry
 from submissions.models import Transition
 from submissions.registry import Text
 
@@ -75,7 +76,7 @@ def lines(transitions: Iterable[Transition], *, near: bool, operates: bool, agen
     `agency`: for readers of that agency; what others did and said, and what the joint state repeats of it, is
     not its business.
     """
-    rows = [row for row in transitions if operates or row.verb not in INTERNAL | HOLDING]
+    rows = [row for row in transitions if operates or not _internal(row.verb)]
     others = bool(agency) and {row.referral.agency.code for row in rows if row.referral} > {agency}
     if others:
         rows = [row for row in rows if row.referral is None or row.referral.agency.code == agency]
@@ -91,9 +92,13 @@ def lines(transitions: Iterable[Transition], *, near: bool, operates: bool, agen
     ]
 
 
+def _internal(verb: str) -> bool:
+    return verb in INTERNAL | HOLDING or registry.step(verb).internal
+
+
 def _line(row: Transition, agencies: Mapping[str, str], offices: Mapping[str, str], *, near: bool) -> Line:
     agency = row.referral.agency.display_name if row.referral else ""
-    sentence = str(SENTENCES.get(row.verb, row.verb)).format(agency=agency)
+    sentence = str(SENTENCES.get(row.verb) or registry.step(row.verb).sentence).format(agency=agency)
     if not near:
         return Line(row.at, "", sentence, row.to_state)
     return Line(

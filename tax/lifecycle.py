@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.models import Company
 from submissions.lifecycle import ANYONE, OFFICIAL, SYSTEM, Step, Table
 from tax.lines import Key
 from tax.models import DeclarationState as S
@@ -52,6 +53,12 @@ SETTLEMENT = Table(
 )
 
 
+def lock(companies: Iterable[int]) -> None:
+    """One after the other: declaring, marking and returns of a company, until the transaction ends."""
+    rows = Company.objects.select_for_update(no_key=True).filter(pk__in=list(companies)).order_by("pk")
+    list(rows.values_list("pk"))
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A line to be exempted, with what it comes to in CNY."""
@@ -68,12 +75,14 @@ ON CONFLICT (list_no, gnum) DO UPDATE SET state = 'exempted', company_id = EXCLU
   month = EXCLUDED.month, declaration_id = EXCLUDED.declaration_id, reversed_month = NULL,
   reversed_because = '', cny = EXCLUDED.cny
   WHERE tax_exemptedline.state = 'reversed'
+    AND tax_exemptedline.reversed_because NOT IN ('excluded', 'returned')
 RETURNING list_no, gnum
 """
 
 
 def exempt(claims: Sequence[Claim], *, declaration: ExemptionDeclaration) -> set[Key]:
-    """Take the lines for that declaration; those taken. A line that stands exempted anywhere is not.
+    """Take the lines for that declaration; those taken. A line that stands exempted anywhere is not, nor one that
+    came back or that officials took out.
 
     Lines are taken in the order of their keys, so that two declarations at once never wait for each other in a ring.
     """
@@ -139,4 +148,4 @@ def hand_over(old: UUID, new: UUID, amounts: Sequence[Claim]) -> None:
         )
 
 
-__all__ = ["DECLARATION", "SETTLEMENT", "Claim", "ExemptedLine", "exempt", "hand_over", "reverse"]
+__all__ = ["DECLARATION", "SETTLEMENT", "Claim", "ExemptedLine", "exempt", "hand_over", "lock", "reverse"]

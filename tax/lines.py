@@ -34,6 +34,8 @@ class ClosedLine(Protocol):
     @property
     def amount(self) -> Decimal | None: ...
     @property
+    def declared_amount(self) -> Decimal | None: ...
+    @property
     def currency(self) -> str: ...
     @property
     def statistics_flag(self) -> str: ...
@@ -54,11 +56,21 @@ SIX = ("export_date", "goods_name", "unit", "quantity", "unit_price", "amount")
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Why two officials took a line out when they settled the differences of a comparison."""
+
+    comparison_no: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """One line with everything the rules ask. Amounts are in `currency`; None or "" is missing.
 
     `hs10`: from the goods filing, "" when the good is not filed. `registered_since`: None when the company is
     not registered in the pilot zone. `exempted_in`: the month in which another declaration exempted the line.
+    `exclusion`: the tax authority took the line out of a declaration and has not let it in again.
+    `list_amount`: what customs' list says, where `amount` is the platform's record.
     """
 
     list_no: str
@@ -82,6 +94,8 @@ class Candidate:
     registered_since: date | None = None
     invoice_held: bool = False
     exempted_in: date | None = None
+    exclusion: Exclusion | None = None
+    list_amount: Decimal | None = None
 
     @property
     def key(self) -> Key:
@@ -123,4 +137,5 @@ def of_closed(line: ClosedLine) -> Candidate:
         trade_mode=line.trade_mode,
         order_no=line.order_no,
         returned_on=line.returned_on,
+        list_amount=line.declared_amount,
     )

@@ -178,6 +178,7 @@ class PlatformRecord(models.Model):
     gnum = models.PositiveSmallIntegerField()
     company = models.ForeignKey(Company, models.PROTECT, related_name="+")
     invoice_held = models.BooleanField(_("valid purchase invoice held"), default=False)
+    invoice = models.JSONField(default=dict, blank=True)  # number, date, seller; empty when marked by hand
     completed = models.JSONField(default=dict, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     changed_at = models.DateTimeField(db_default=Now())

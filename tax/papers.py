@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from reference.problems import Problem
@@ -30,6 +31,13 @@ DECISIONS = {
     "exclude": "剔除 Excluded",
 }
 
+# What the facts are called on the public page.
+VERIFIED = {
+    "month": gettext_lazy("Month"),
+    "comparison": gettext_lazy("Number of the comparison"),
+    "exempt_cny": gettext_lazy("Exempt (CNY)"),
+}
+
 
 def register() -> None:
     """Called once by `registration.py`."""
@@ -42,7 +50,9 @@ def register() -> None:
     papers.register(
         Paper.Kind.CERTIFICATE,
         OBJECT,
-        papers.Definition("papers/exemption_comparison.html", _comparison, _compared, _not_compared),
+        papers.Definition(
+            "papers/exemption_comparison.html", _comparison, _compared, _not_compared, names=VERIFIED
+        ),
     )
 
 

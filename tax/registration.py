@@ -43,7 +43,7 @@ GUIDE = Guide(
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from tax import overview, papers, replies, workbench
+    from tax import guards, overview, papers, replies, services, workbench
     from tax.payload import share
 
     registry.register_kind(
@@ -71,6 +71,10 @@ def register() -> None:
         registry.register_figure(figure)
     for duty in overview.duties():
         registry.register_duty(duty)
+    _register_steps()
+    registry.register_hook("referral.accept", guards.no_acceptance_before_the_comparison)
+    registry.register_hook("referral.ask_information", guards.no_questions)
+    registry.register_hook("export-list-returned", services.goods_returned)
     registry.register_hook("submission.refuse", _not_taken)
     registry.register_hook("submission.withdraw", _not_taken)
 
@@ -83,6 +87,26 @@ def _panel(submission: Submission, principal: Principal) -> Panel:
     row = ExemptionDeclaration.objects.get(submission=submission)
     near = principal.agency is None
     return Panel("tax/_panel.html", {"row": row, "lines": list(row.lines.all()), "near": near})
+
+
+def _register_steps() -> None:
+    """What the history of a submission says of this room's steps."""
+    for verb, sentence in {
+        "declare": _("The month was declared."),
+        "equal": _("Compared with customs' data: equal."),
+        "differ": _("Compared with customs' data: there are differences."),
+        "settle": _("The differences were settled by two officials."),
+        "close": _("The month was closed: its filing day has passed."),
+        "supersede": _("A later version took its place."),
+        "refuse": _("The tax authority did not take it; its lines are free again."),
+    }.items():
+        registry.register_step(f"exemption.{verb}", sentence)
+    for verb, sentence in {
+        "prepare": _("An official proposed how the differences are settled."),
+        "approve": _("A second official approved the proposal."),
+        "send_back": _("A second official sent the proposal back."),
+    }.items():
+        registry.register_step(f"settlement.{verb}", sentence, internal=True)
 
 
 def _register_notices() -> None:

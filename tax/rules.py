@@ -68,7 +68,10 @@ TEXTS: dict[str, Text] = {
     ),
     "summary_declaration": Text(
         _("Summary declaration (statistics flag B): the line goes into the monthly customs declaration."),
-        _("Claim the refund on the monthly customs declaration."),
+        _(
+            "The declarant hands in the monthly summary (CEB701); the refund is claimed on the number of the "
+            "customs declaration that comes back (CEB792)."
+        ),
     ),
     "field_missing": Text(
         _("Missing in the platform's record: {fields}."),
@@ -93,6 +96,10 @@ TEXTS: dict[str, Text] = {
     "invoice_held": Text(
         _("A valid purchase invoice is held: refund or ordinary exemption instead."),
         _("Remove the mark when no invoice was obtained after all."),
+    ),
+    "excluded_by_tax": Text(
+        _("The tax authority took the line out when it settled the differences of {number}: {reason}"),
+        _("It stays out of later corrections; only the tax authority can let it be declared again."),
     ),
     "already_exempted": Text(
         _("Already exempted with the declaration of {month}: a line is exempted once."),
@@ -172,6 +179,21 @@ def _of_the_company(line: Candidate, month: Month, law: Law) -> Iterator[_Found]
         yield "already_exempted", {"month": f"{line.exempted_in:%Y-%m}"}, basis
 
 
+def _of_the_comparison(line: Candidate, month: Month, law: Law) -> Iterator[_Found]:
+    """Customs' data are what the exemption rests on: what the comparison took out stays out (rules R3.02)."""
+    if (told := line.exclusion) is not None:
+        yield (
+            "excluded_by_tax",
+            {"number": told.comparison_no, "reason": told.reason},
+            _compared(line, month, law),
+        )
+
+
+def _compared(line: Candidate, month: Month, law: Law) -> Basis:
+    rule = law.rule("comparison", _day(line, month))
+    return rule.basis if rule else _notice(line, month, law)
+
+
 def _of_the_way(line: Candidate, month: Month, law: Law) -> Iterator[_Found]:
     day, basis = _day(line, month), _notice(line, month, law)
     rule, zone = law.rule(NOTICE, day), law.rule("zone", day)
@@ -222,4 +244,11 @@ def _of_the_goods(line: Candidate, month: Month, law: Law) -> Iterator[_Found]:
         yield "invoice_held", {}, basis
 
 
-_CHECKS: tuple[_Check, ...] = (_of_the_company, _of_the_way, _of_the_month, _of_the_record, _of_the_goods)
+_CHECKS: tuple[_Check, ...] = (
+    _of_the_company,
+    _of_the_comparison,
+    _of_the_way,
+    _of_the_month,
+    _of_the_record,
+    _of_the_goods,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 from accounts.models import Company
 from tax import sources
 from tax.law import law
-from tax.lines import Candidate, Key, of_closed
+from tax.lines import Candidate, Exclusion, Key, of_closed
 from tax.models import (
     IN_FORCE,
     UNDER_WAY,
@@ -22,6 +23,7 @@ from tax.models import (
     ExemptedLine,
     ExemptionDeclaration,
     PlatformRecord,
+    Settlement,
 )
 from tax.money import sums, to_cny
 from tax.records import read_completed
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 AGENCY = "tax"
 SERVICE = "exemption-declaration"
+EXCLUDED = "excluded"  # why a line is reversed: two officials took it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,25 +133,30 @@ def _completed(company: Company, rows: list[Candidate]) -> list[Candidate]:
     """With what the enterprise recorded and what is on file."""
     source = sources.get()
     since = source.registered_since(company)
-    good = cache(lambda item, day: source.hs10(company, item, day) if item else "")
     records = {
         (row.list_no, row.gnum): row
         for row in PlatformRecord.objects.filter(company=company, list_no__in={row.list_no for row in rows})
     }
-    found = []
-    for row in sorted(rows, key=lambda one: one.key):
-        record = records.get(row.key)
-        done = row.completed(read_completed(record.completed)) if record else row
-        day = done.export_date or done.closed_on
-        found.append(
-            replace(
-                done,
-                registered_since=since,
-                hs10=good(done.item_no, day),
-                invoice_held=bool(record and record.invoice_held),
-            )
+    done = [_recorded(row, records.get(row.key)) for row in sorted(rows, key=lambda one: one.key)]
+    wanted: defaultdict[date, set[str]] = defaultdict(set)
+    for row in done:
+        if row.item_no and (day := row.export_date or row.closed_on):
+            wanted[day].add(row.item_no)
+    codes = source.codes(company, wanted)
+    return [
+        replace(
+            row,
+            registered_since=since,
+            hs10=codes.get((row.export_date or row.closed_on, row.item_no), ""),  # type: ignore[arg-type]
         )
-    return found
+        for row in done
+    ]
+
+
+def _recorded(row: Candidate, record: PlatformRecord | None) -> Candidate:
+    if record is None:
+        return row
+    return replace(row.completed(read_completed(record.completed)), invoice_held=record.invoice_held)
 
 
 def _held(known: dict[Key, Candidate]) -> dict[Key, ExemptedLine]:
@@ -163,6 +171,8 @@ def _line(
     ours = held is not None and held.company_id == company.pk and held.month == month
     if held is not None and stands and not ours:
         row = replace(row, exempted_in=held.month)
+    if held is not None and held.reversed_because == EXCLUDED:
+        row = replace(row, exclusion=exclusion(held))
     came_back = held is not None and ours and _stays_declared(held, month)
     cny = to_cny(row.amount, rate.value) if row.amount is not None and rate is not None else None
     return SheetLine(
@@ -173,6 +183,13 @@ def _line(
         declared=bool(stands and ours),
         reversed_in=held.reversed_month if held is not None and came_back else None,
     )
+
+
+def exclusion(held: ExemptedLine) -> Exclusion:
+    """What was said when two officials took the line out."""
+    settled = Settlement.objects.filter(declaration=held.declaration_id, state=Settlement.State.APPROVED)
+    reason = settled.values_list("reason", flat=True).first() or ""
+    return Exclusion(held.declaration.comparison_no, reason)
 
 
 def _stays_declared(held: ExemptedLine, month: date) -> bool:

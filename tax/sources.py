@@ -5,7 +5,7 @@ Services and pages ask `get()`; tests and the demonstration connect their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +13,14 @@ from decimal import Decimal
 from typing import Protocol
 
 from accounts.models import Company
-from customs.export.selectors import candidate_lines
+from customs.export.selectors import candidate_lines, months_closed
 from filing.models import EnterpriseRecord, Register
-from filing.selectors import goods
+from filing.selectors import goods_by_item
 from reference import calendar, selectors
+from tax.law import law
 from tax.lines import ClosedLine
+
+Dated = tuple[date, str]  # a day, and the item number of a good as it was filed on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,12 @@ class Sources(Protocol):
         """Lines exported or closed in that month, whichever customs office."""
         ...
 
-    def hs10(self, company: Company, item_no: str, on: date) -> str:
-        """The ten-digit code of the filed good; "" when it is not filed."""
+    def months_closed(self, companies: Collection[Company], since: date) -> set[tuple[int, date]]:
+        """(company's id, month): where there are closed lists of retail exports; for many companies at once."""
+        ...
+
+    def codes(self, company: Company, wanted: Mapping[date, Collection[str]]) -> Mapping[Dated, str]:
+        """(day, item number) → the ten-digit code of the good as filed on that day; without those not filed."""
         ...
 
     def registered_since(self, company: Company) -> date | None:
@@ -60,10 +67,19 @@ class Rooms:
         """Of the company's export lists."""
         return candidate_lines(company, month)
 
-    def hs10(self, company: Company, item_no: str, on: date) -> str:
-        """By the version of the good on file that held on that day."""
-        found = goods(company, item_no, on)
-        return found.hs10 if found else ""
+    def months_closed(self, companies: Collection[Company], since: date) -> set[tuple[int, date]]:
+        """By the modes of the notice in force."""
+        rule = law().rule("exemption", since)
+        modes = rule.value if rule and isinstance(rule.value, list) else []
+        return months_closed(companies, modes, since)
+
+    def codes(self, company: Company, wanted: Mapping[date, Collection[str]]) -> Mapping[Dated, str]:
+        """By the versions of the goods on file; one query a day."""
+        return {
+            (day, item_no): good.hs10
+            for day, item_nos in wanted.items()
+            for item_no, good in goods_by_item(company, item_nos, day).items()
+        }
 
     def registered_since(self, company: Company) -> date | None:
         """By the pilot-zone record in force."""

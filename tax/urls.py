@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tax import views
+from tax.views import declared, month, record
 
+_ONE = "declarations/<uuid:declaration_id>/"
 urlpatterns = [
-    path("", views.exemptions, name="exemptions"),
-    path("month/", views.exemption_month, name="exemption_month"),
-    path("invoices/", views.exemption_invoices, name="exemption_invoices"),
-    path("complete/", views.exemption_complete, name="exemption_complete"),
-    path("declare/", views.exemption_declare, name="exemption_declare"),
-    path("declarations/<uuid:declaration_id>/", views.exemption_declaration, name="exemption_declaration"),
-    path(
-        "declarations/<uuid:declaration_id>/comparison.pdf",
-        views.exemption_comparison,
-        name="exemption_comparison",
-    ),
+    path("", month.exemptions, name="exemptions"),
+    path("month/", month.exemption_month, name="exemption_month"),
+    path("invoices/", record.exemption_invoices, name="exemption_invoices"),
+    path("invoices/file/", record.exemption_invoice_file, name="exemption_invoice_file"),
+    path("invoices/template.xlsx", record.exemption_invoice_template, name="exemption_invoice_template"),
+    path("complete/", record.exemption_complete, name="exemption_complete"),
+    path("declare/", month.exemption_declare, name="exemption_declare"),
+    path(_ONE, declared.exemption_declaration, name="exemption_declaration"),
+    path(f"{_ONE}lines.csv", declared.exemption_lines_csv, name="exemption_lines_csv"),
+    path(f"{_ONE}comparison.pdf", declared.exemption_comparison, name="exemption_comparison"),
 ]

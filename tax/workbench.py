@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Company
 from submissions.registry import Counter
 from tax import sources
-from tax.models import IN_FORCE, UNDER_WAY, ExemptionDeclaration
-from tax.selectors import Sheet, months, sheet
+from tax.models import IN_FORCE, UNDER_WAY, ExemptedLine, ExemptionDeclaration
+from tax.selectors import SERVICE, Sheet, months, sheet
 from tax.services.declare import changed_since
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Row = tuple[date, ExemptionDeclaration | None]
 Tab = Literal["declare", "correct", "compare"]
+FOR_OTHERS = 92  # days looked back for companies one acts for
 
 
 def _months(company: Company, today: date, *, declared: bool) -> Iterator[date]:
@@ -44,9 +45,19 @@ def _months(company: Company, today: date, *, declared: bool) -> Iterator[date]:
             yield month
 
 
+def _touched(company: Company, today: date) -> set[date]:
+    """Months with closed lists or with goods that came back: only there can be something to declare."""
+    since = (today.replace(day=1) - timedelta(days=366)).replace(day=1)
+    closed = {month for _pk, month in sources.get().months_closed([company], since)}
+    back = ExemptedLine.objects.filter(company=company, reversed_because="returned", reversed_month__gte=since)
+    return closed | {month for month in back.values_list("reversed_month", flat=True) if month}
+
+
 def to_declare(company: Company, today: date) -> list[Sheet]:
     """Months with something to declare and no version in force or being compared, newest first."""
-    found = (sheet(company, month) for month in _months(company, today, declared=False))
+    touched = _touched(company, today)
+    open_months = _months(company, today, declared=False)
+    found = (sheet(company, month) for month in open_months if month in touched)
     return [one for one in found if one.exempt or one.reversals]
 
 
@@ -75,6 +86,33 @@ def under_way(company: Company) -> list[ExemptionDeclaration]:
 _SHEETS: dict[str, Callable[[Company, date], list[Sheet]]] = {"declare": to_declare, "correct": to_correct}
 
 
+def for_others(principal: Principal, today: date) -> list[tuple[Company, date]]:
+    """Months that are over and not declared, of companies whose mandate the reader's company holds, oldest first.
+
+    By closed lists alone, in a fixed number of queries: whether a line is exempt its sheet says.
+    """
+    others = principal.acting_for(SERVICE) - {principal.company.pk if principal.company else 0}
+    companies = {one.pk: one for one in Company.objects.filter(pk__in=others)}
+    first, since = today.replace(day=1), (today - timedelta(days=FOR_OTHERS)).replace(day=1)
+    closed = sources.get().months_closed(list(companies.values()), since) if companies else set()
+    states = (*IN_FORCE, *UNDER_WAY)
+    rows = ExemptionDeclaration.objects.filter(company__in=companies, month__gte=since, state__in=states)
+    declared = set(rows.values_list("company_id", "month"))
+    found = sorted((one for one in closed - declared if one[1] < first), key=lambda one: (one[1], one[0]))
+    return [(companies[pk], month) for pk, month in found]
+
+
+def _count_for_others(principal: Principal) -> int:
+    return len(for_others(principal, timezone.localdate()))
+
+
+def _url_for_others(principal: Principal) -> str:
+    """The months of the company whose month is the oldest."""
+    found = for_others(principal, timezone.localdate())
+    own = url("declare", principal)
+    return f"{own}&company={found[0][0].uscc}" if own and found else own
+
+
 def counters() -> Iterable[Counter]:
     """What the company has to do, and what the tax authority has in hand."""
     told: list[tuple[Tab, object, Literal["action", "progress"]]] = [
@@ -82,7 +120,9 @@ def counters() -> Iterable[Counter]:
         ("correct", _("months of exemption whose lines have changed"), "action"),
         ("compare", _("months of exemption before the tax authority"), "progress"),
     ]
-    return [
+    others = _("months of exemption to be declared for others")
+    yield Counter("exemption-for-others", others, "action", _count_for_others, _url_for_others)
+    yield from [
         Counter(f"exemption-{tab}", label, where, partial(count, tab), partial(url, tab))  # type: ignore[arg-type]
         for tab, label, where in told
     ]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts.models import Company
@@ -29,9 +30,10 @@ REST = "000000"  # after the four digits of a simplified declaration
 class ClosedLine:
     """One line of an export list. Goods, unit, quantity and money are those on record here (the order's).
 
-    `closed_on` None: released, not closed yet. `unit` may be empty: the record lacks it; `declared_unit` is the
-    list's. `returned_on`: the first day on which goods of the line came back, `returned_quantity` how many in all.
-    `hs`: four digits where only those were declared. `amount` in `currency` (three letters).
+    `closed_on` None: released, not closed yet. `unit` may be empty: the record lacks it; `declared_unit` and
+    `declared_amount` are the list's. `returned_on`: the first day on which goods of the line came back,
+    `returned_quantity` how many in all. `hs`: four digits where only those were declared. `amount` in `currency`
+    (three letters).
     """
 
     list_id: UUID
@@ -48,6 +50,7 @@ class ClosedLine:
     quantity: Decimal
     unit_price: Decimal
     amount: Decimal
+    declared_amount: Decimal
     currency: str
     statistics_flag: str
     customs_office: str
@@ -96,6 +99,17 @@ def candidate_lines(company: Company, month: date) -> list[ClosedLine]:
     """Both, by list number and line: what a desk looks at for the month and excludes with its reason."""
     found = [*closed_lines(company, month), *released_lines(company, month)]
     return sorted(found, key=lambda line: (line.list_no[-9:], line.gnum))
+
+
+def months_closed(
+    companies: Collection[Company], modes: Collection[str], since: date
+) -> set[tuple[int, date]]:
+    """(company's id, first day of the month): where customs closed lists of these modes that are no summary (A)."""
+    owner = {code: company.pk for company in companies for code in company.codes}
+    rows = ExportList.objects.filter(ebc_code__in=owner, trade_mode__in=modes, statistics_flag=SIMPLIFIED)
+    rows = rows.exclude(state=DocumentState.SUPERSEDED).filter(closed_at__gte=_moment(since))
+    found = rows.annotate(month=TruncMonth("closed_at")).values_list("ebc_code", "month").distinct()
+    return {(owner[code], timezone.localdate(month).replace(day=1)) for code, month in found.order_by()}
 
 
 def orders(order_nos: Collection[str], company: Company) -> dict[str, ExportOrder]:
@@ -183,6 +197,7 @@ def _line(
         quantity=record.qty if record else line.qty,
         unit_price=record.price if record else line.price,
         amount=record.total_price if record else line.total_price,
+        declared_amount=line.total_price,
         currency=letters(line.currency),
         statistics_flag=one.statistics_flag,
         customs_office=one.customs_code,

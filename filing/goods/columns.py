@@ -71,13 +71,3 @@ COLUMNS: tuple[Column, ...] = (
 )
 BY_CODE: Mapping[str, Column] = {column.code: column for column in COLUMNS}
 TABLES = tuple(dict.fromkeys(column.table for column in COLUMNS if column.table))
-
-
-def recognise(heading: str) -> Column | None:
-    """The column somebody means by a heading: its code, its Chinese or its English name, in any case."""
-    lines = [line.strip().rstrip("*").strip().casefold() for line in heading.splitlines()]
-    said = {*lines, heading.strip().rstrip("*").strip().casefold()}
-    for column in COLUMNS:
-        if said & {column.code, column.zh.casefold(), column.en.casefold()}:
-            return column
-    return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,11 +20,11 @@ from filing.goods.columns import COLUMNS, TABLES
 from filing.goods.findings import Finding
 from filing.models import GoodsFiling
 from reference.selectors import code_names
+from reference.sheets import csv_bytes, csv_lines, neutral
 
 MOST_COMMENTS = 3000
 _HEAD = PatternFill("solid", fgColor="DCE6F2")
 _WRONG = PatternFill("solid", fgColor="F8CBAD")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = {"name_zh": 28, "name_en": 28, "specification": 36, "refund_note": 28}
 _TABLE_NAMES = {
     "unit": "计量单位 Units",
@@ -141,7 +140,7 @@ def _from_text(data: bytes, content_type: str) -> Workbook:
     book = Workbook()
     sheet = book.worksheets[0]
     if content_type == reader.CSV:
-        for number, values, _formulas in reader._csv(data):
+        for number, values, _formulas in csv_lines(data, reader.LAYOUT):
             for index, value in enumerate(values, 1):
                 _text_cell(sheet, number, index, str(value))
         return book
@@ -170,11 +169,6 @@ def _shown(value: Any) -> str:
     return reader.text_of(value.normalize()) if hasattr(value, "normalize") else str(value)
 
 
-def neutral(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
-
-
 def export_xlsx(goods: Iterable[GoodsFiling]) -> bytes:
     """The goods as a workbook: every cell is text, so that nothing is worked out."""
     return workbook_of([neutral(cell) for cell in row_of(good)] for good in goods)
@@ -182,12 +176,8 @@ def export_xlsx(goods: Iterable[GoodsFiling]) -> bytes:
 
 def export_csv(goods: Iterable[GoodsFiling]) -> bytes:
     """The goods as CSV that spreadsheets read as UTF-8."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([column.name for column in COLUMNS])
-    for good in goods:
-        writer.writerow([neutral(cell) for cell in row_of(good)])
-    return ("\ufeff" + buffer.getvalue()).encode()
+    heading = [column.name for column in COLUMNS]
+    return csv_bytes([heading, *(row_of(good) for good in goods)])
 
 
 def name_of(what: str, ending: str) -> str:

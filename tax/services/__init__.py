@@ -1,18 +1,21 @@
 """The verbs of this room. Every function is atomic, takes `by=` and leaves a trail row."""
 
+from tax.services.acting import acting
 from tax.services.compare import apply_comparison, close_due, withdraw_refused
 from tax.services.declare import Preflight, declare, preflight
 from tax.services.marks import complete_record, mark_invoices
-from tax.services.returns import reverse_returned
+from tax.services.returns import goods_returned, reverse_returned
 from tax.services.settle import approve, prepare, send_back
 
 __all__ = [
     "Preflight",
+    "acting",
     "apply_comparison",
     "approve",
     "close_due",
     "complete_record",
     "declare",
+    "goods_returned",
     "mark_invoices",
     "preflight",
     "prepare",

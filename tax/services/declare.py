@@ -18,7 +18,7 @@ from submissions.history import write as write_history
 from submissions.services import receive
 from tax.deadline import deadline
 from tax.law import law
-from tax.lifecycle import DECLARATION, Claim, exempt
+from tax.lifecycle import DECLARATION, Claim, exempt, lock
 from tax.models import DeclaredLine, ExemptedLine, ExemptionDeclaration
 from tax.payload import payload
 from tax.rules import Month
@@ -81,7 +81,8 @@ def _problems(found: Sheet, due_on: date, day: date) -> list[Problem]:
 def changed_since(found: Sheet) -> bool:
     """Whether a correction would say anything else than the version in force (there is one)."""
     assert found.current is not None  # noqa: S101 - the caller looked
-    rows = found.current.lines.values_list("list_no", "gnum", "kind", "amount")
+    stand = found.current.lines.exclude(decision=DeclaredLine.Decision.EXCLUDE)
+    rows = stand.values_list("list_no", "gnum", "kind", "amount")
     now = {(*row.candidate.key, "exempt", row.candidate.amount) for row in found.exempt}
     now |= {(row.list_no, row.gnum, "reversal", -_of_old(row, found).amount) for row in found.reversals}
     return set(rows) != now
@@ -112,7 +113,7 @@ def declare(
     was looked at (`digest`).
     """
     with transaction.atomic():
-        Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        lock([company.pk])
         ready = preflight(company, month, today=today)
         problems = [one for one in ready.problems if one.level == "error"]
         if digest and digest != ready.digest:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from accounts.models import Company
 from reference.problems import Problem, Refused
 from tax import records
+from tax.lifecycle import lock
 from tax.lines import Key, of_closed
 from tax.models import PlatformRecord
 from tax.selectors import Sheet, sheet
@@ -27,6 +28,7 @@ def mark_invoices(*, company: Company, month: date, keys: Iterable[Key], held: b
     """
     wanted = set(keys)
     with transaction.atomic():
+        lock([company.pk])
         found = sheet(company, month)
         if problems := _not_markable(found, wanted):
             raise Refused(problems)
@@ -65,8 +67,8 @@ def _set_invoice(company: Company, key: Key, *, held: bool) -> bool:
         return held
     if row.invoice_held == held:
         return False
-    row.invoice_held, row.changed_at = held, timezone.now()
-    row.save(update_fields=["invoice_held", "changed_at"])
+    row.invoice_held, row.invoice, row.changed_at = held, {}, timezone.now()
+    row.save(update_fields=["invoice_held", "invoice", "changed_at"])
     return True
 
 

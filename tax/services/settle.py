@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
 from reference.problems import Problem, Refused
+from submissions.history import write as write_history
 from submissions.lifecycle import advance_one
 from submissions.models import Referral
 from submissions.notices import notify
@@ -19,7 +20,6 @@ from tax.models import DeclarationState as S
 from tax.models import DeclaredLine, ExemptionDeclaration, Settlement
 from tax.selectors import AGENCY
 from tax.services.compare import supersede_older, take_effect
-from trail import services as trail
 from trail.actors import Actor
 
 Choices = Mapping[str, str]  # "list number/line" → a decision
@@ -42,17 +42,25 @@ def prepare(
             row = Settlement.objects.create(
                 declaration=declaration, choices=dict(choices), reason=reason.strip(), prepared_by=user
             )
-            trail.record(
-                "settlement.prepare",
-                by=by,
-                object_type="settlement",
-                object_id=row.pk,
-                detail={"choices": dict(choices)},
-            )
+            _log_prepared(row, by)
     except IntegrityError:
         text = _("A colleague has prepared a decision already; it waits for its approval.")
         raise Refused([Problem("settlement.open", str(declaration), text)]) from None
     return row
+
+
+def _log_prepared(row: Settlement, by: Actor) -> None:
+    step = SETTLEMENT.step("prepare", by)
+    write_history(
+        table=SETTLEMENT.name,
+        verb=step.verb,
+        to_state=step.target,
+        rows=[(row.pk, "", row.declaration.submission_id, None)],
+        by=by,
+        why=row.reason,
+        words="",
+        public=step.public,
+    )
 
 
 def _undecided(declaration: ExemptionDeclaration, choices: Choices) -> list[Problem]:

@@ -51,6 +51,7 @@ def marks(house: House) -> list[str]:
         house.paper.code,
         house.goods.pk,
         house.exemption.pk,
+        house.exemption_case.pk,
     ]
     keys += [house.payment.pk, house.payment.declaration_no, house.statement.pk, house.statement.number]
     return [

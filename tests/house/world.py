@@ -78,6 +78,7 @@ class House:
     uploaded: str  # key of what the declaring user of G handed in
     goods: GoodsFiling  # of G
     exemption: ExemptionDeclaration  # of G
+    exemption_case: Referral  # here it is customs that has it, the one agency with people
     unconfirmed: str  # key of somebody's address
     payment: InwardPayment  # G's, with its payout statement
     statement: PayoutStatement
@@ -145,6 +146,11 @@ class House:
             "goods_item": {"goods_id": self.goods.pk},
             "exemption_declaration": {"declaration_id": self.exemption.pk},
             "exemption_comparison": {"declaration_id": self.exemption.pk},
+            "exemption_lines_csv": {"declaration_id": self.exemption.pk},
+            **{
+                f"admin:exemption_{page}": {"case_id": self.exemption_case.pk}
+                for page in ("lines", "csv", "settle", "approve")
+            },
             "api-inventory": {"inventory_id": self.inventory.pk},
             **self.form.numbers(),
             "api-filings": {"uscc": self.company("G").uscc},
@@ -199,6 +205,7 @@ def build() -> House:
     case = Referral.objects.get(submission=submission)
     by = people.TESTER
     staff = {code: _holder(code, firm, customs) for code in ROLES}
+    exemption = _exemption(firm)
     paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=by)
     entry = Entry.objects.order_by("pk")[0]
     looks.record(by=by, ground="case", reason="tests", subject_type="inventory", subject_id=inventory.pk)
@@ -234,7 +241,8 @@ def build() -> House:
         form=form_world(firm),
         uploaded=uploads.keep([], principal_of_user(staff["declaring_user"])),
         goods=_goods(firm, staff["declaring_user"]),
-        exemption=_exemption(firm),
+        exemption=exemption,
+        exemption_case=Referral.objects.create(submission=exemption.submission, agency=customs, state="sent"),
         unconfirmed=EmailConfirmationHMAC(
             EmailAddress.objects.create(user=people.a_person("dora"), email="dora@other.example")
         ).key,

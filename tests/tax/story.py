@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -59,6 +59,12 @@ class Closed:
     trade_mode: str = "9610"
     order_no: str = ""
     returned_on: date | None = None
+    list_says: Decimal | None = None
+
+    @property
+    def declared_amount(self) -> Decimal | None:
+        """What customs' list says; the same as the record, unless a test says otherwise."""
+        return self.amount if self.list_says is None else self.list_says
 
 
 def _line(text: str) -> Closed:
@@ -102,8 +108,16 @@ class Story:
 
         return [line for line in self.lines if of(line.export_date) or of(line.closed_on)]
 
-    def hs10(self, company: Company, item_no: str, on: date) -> str:
-        return self.filed.get(item_no, "")
+    def months_closed(self, companies: Collection[Company], since: date) -> set[tuple[int, date]]:
+        closed = {line.closed_on.replace(day=1) for line in self.lines if line.closed_on}
+        return {(company.pk, month) for company in companies for month in closed if month >= since}
+
+    def codes(
+        self, company: Company, wanted: Mapping[date, Collection[str]]
+    ) -> Mapping[tuple[date, str], str]:
+        return {
+            (day, one): self.filed[one] for day, ones in wanted.items() for one in ones if one in self.filed
+        }
 
     def registered_since(self, company: Company) -> date | None:
         return self.since

@@ -30,4 +30,4 @@ def test_a_company_without_a_pilot_zone_record_is_not_registered() -> None:
     company = people.a_company()
     assert Rooms().registered_since(company) is None
     assert not Rooms().closed_lines(company, OCTOBER)
-    assert Rooms().hs10(company, "EX01", OCTOBER) == ""
+    assert Rooms().codes(company, {OCTOBER: {"EX01"}}) == {}
