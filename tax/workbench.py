@@ -49,7 +49,9 @@ def _touched(company: Company, today: date) -> set[date]:
     """Months with closed lists or with goods that came back: only there can be something to declare."""
     since = (today.replace(day=1) - timedelta(days=366)).replace(day=1)
     closed = {month for _pk, month in sources.get().months_closed([company], since)}
-    back = ExemptedLine.objects.filter(company=company, reversed_because="returned", reversed_month__gte=since)
+    back = ExemptedLine.objects.filter(
+        company=company, reversed_because="returned", reversed_month__gte=since
+    )
     return closed | {month for month in back.values_list("reversed_month", flat=True) if month}
 
 
@@ -106,13 +108,6 @@ def _count_for_others(principal: Principal) -> int:
     return len(for_others(principal, timezone.localdate()))
 
 
-def _url_for_others(principal: Principal) -> str:
-    """The months of the company whose month is the oldest."""
-    found = for_others(principal, timezone.localdate())
-    own = url("declare", principal)
-    return f"{own}&company={found[0][0].uscc}" if own and found else own
-
-
 def counters() -> Iterable[Counter]:
     """What the company has to do, and what the tax authority has in hand."""
     told: list[tuple[Tab, object, Literal["action", "progress"]]] = [
@@ -121,7 +116,7 @@ def counters() -> Iterable[Counter]:
         ("compare", _("months of exemption before the tax authority"), "progress"),
     ]
     others = _("months of exemption to be declared for others")
-    yield Counter("exemption-for-others", others, "action", _count_for_others, _url_for_others)
+    yield Counter("exemption-others", others, "action", _count_for_others, partial(url, "others"))
     yield from [
         Counter(f"exemption-{tab}", label, where, partial(count, tab), partial(url, tab))  # type: ignore[arg-type]
         for tab, label, where in told
@@ -138,7 +133,7 @@ def count(tab: Tab, principal: Principal) -> int:
     return len(_SHEETS[tab](company, timezone.localdate()))
 
 
-def url(tab: Tab, principal: Principal) -> str:
+def url(tab: str, principal: Principal) -> str:
     """The months of the tab; empty where no pages are mounted."""
     try:
         return f"{reverse('exemptions')}?tab={tab}"

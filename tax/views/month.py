@@ -20,6 +20,7 @@ from tax.deadline import deadline
 from tax.deemed import deemed
 from tax.firms import Firm, firm_of, firms, month_of
 from tax.law import law
+from tax.models import ExemptionDeclaration
 from tax.selectors import total
 
 
@@ -29,15 +30,7 @@ from tax.selectors import total
 def exemptions(request: HttpRequest) -> HttpResponse:
     """The last twelve months, each with its filing day and what was declared; `?tab=` narrows to the workbench's."""
     today, firm, tab = timezone.localdate(), firm_of(request), request.GET.get("tab", "")
-    rows = [
-        {
-            "month": month,
-            "due": deadline(month, law()),
-            "declaration": declared,
-            "url": firm.url("exemption_month", month),
-        }
-        for month, declared in workbench.rows(tab, firm.company, today)
-    ]
+    rows = _rows(request, tab, firm, today)
     choices = [(one, one.url("exemptions")) for one in firms(request)]
     context = {
         "rows": rows,
@@ -48,6 +41,26 @@ def exemptions(request: HttpRequest) -> HttpResponse:
         "months_url": firm.url("exemptions"),
     }
     return render(request, "tax/months.html", context)
+
+
+def _rows(request: HttpRequest, tab: str, firm: Firm, today: date) -> list[dict[str, object]]:
+    """Months of the firm; under "others", those still to be declared for companies one acts for, with their names."""
+    found: list[tuple[Firm, date, ExemptionDeclaration | None]]
+    if tab == "others":
+        others = workbench.for_others(person(request), today)
+        found = [(Firm(company, company.uscc), month, None) for company, month in others]
+    else:
+        found = [(firm, month, declared) for month, declared in workbench.rows(tab, firm.company, today)]
+    return [
+        {
+            "month": month,
+            "due": deadline(month, law()),
+            "declaration": declared,
+            "url": whose.url("exemption_month", month),
+            "company": whose.company if tab == "others" else None,
+        }
+        for whose, month, declared in found
+    ]
 
 
 @never_cache
