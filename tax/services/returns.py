@@ -24,7 +24,8 @@ def goods_returned(happened: Happened) -> None:
     lists = {
         one.pk: one for one in ExportList.objects.filter(pk__in=happened.ids).defer("personal", "findings")
     }
-    returns = ExportReturn.objects.filter(export_list_id__in=lists)
+    # Of goods that came back in parts the first day counts: the line is taken back whole.
+    returns = ExportReturn.objects.filter(export_list_id__in=lists).order_by("-returned_on")
     lines = [((lists[row.export_list_id].invt_no, row.gnum), row.returned_on) for row in returns]
     firms = companies_by_codes({one.ebc_code for one in lists.values()})
     reverse_returned(lines, by=happened.by, companies=[firm.pk for firm in firms.values()])
