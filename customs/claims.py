@@ -234,7 +234,7 @@ def claim(candidates: Sequence[Candidate]) -> None:
     missed = [c for one in hopeful for c in one.claims if c not in got]
     held = holders(hopeful[0].type, missed, lock=True) if missed else {}
     for one in hopeful:
-        _decide(one, held)
+        decide(one, held)
     _release([one.key for one in hopeful if one.problems])
     _take_over([one for one in hopeful if one.replaces and not one.problems])
 
@@ -260,7 +260,8 @@ def _insert(wanted: Sequence[tuple[Claim, UUID]]) -> set[Claim]:
     return {Claim(*row) for row in found}
 
 
-def _decide(one: Candidate, held: Mapping[Claim, Holder]) -> None:
+def decide(one: Candidate, held: Mapping[Claim, Holder]) -> None:
+    """Say in `problems` which of its numbers it cannot have, and whom it replaces; nothing is written."""
     main, guid, *order = one.claims
     holder = held.get(main)
     if one.app_type == CHANGE and holder is None:

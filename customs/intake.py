@@ -30,7 +30,7 @@ from reference.problems import Problem, Refused
 from reference.selectors import code_sets, parameters
 from submissions import nudge
 from submissions.models import Submission
-from submissions.services import receive
+from submissions.services import receive, submit_frozen
 from trail.actors import Actor
 
 if TYPE_CHECKING:
@@ -59,8 +59,10 @@ class Conflict(Exception):
         self.guid = guid
 
 
-def receive_message(data: bytes, *, principal: Principal, channel: str) -> Received:
-    """Take in one message of up to 100 documents.
+def receive_message(
+    data: bytes, *, principal: Principal, channel: str, draft: Submission | None = None
+) -> Received:
+    """Take in one message of up to 100 documents. `draft`: a list typed in the browser, which becomes the submission.
 
     `Refused` with everything that is wrong; `Conflict` when the sender used the root guid for other bytes;
     `PermissionDenied` when the principal may not send at all. The same bytes again get the same answer.
@@ -96,6 +98,7 @@ def receive_message(data: bytes, *, principal: Principal, channel: str) -> Recei
         user=principal.user,
         channel=channel,
         readers=_readers(message, companies),
+        draft=draft,
     )
     try:
         return _store(handed_in)
@@ -147,24 +150,13 @@ class _HandedIn:
     user: User | None
     channel: str
     readers: Sequence[int]
+    draft: Submission | None = None
 
 
 def _store(handed_in: _HandedIn) -> Received:
     message = handed_in.message
     with transaction.atomic():
-        submission = receive(
-            kind=SENDINGS[message.type].kind,
-            company=handed_in.sender,
-            by=handed_in.by,
-            channel=handed_in.channel,
-            payload=handed_in.data,
-            content_type=XML,
-            title=_title(message),
-            parties=handed_in.readers,
-            agencies=[AGENCY],
-            hold=SENDINGS[message.type].is_list,
-            created_by=handed_in.user,
-        )
+        submission = _submit(handed_in)
         CebMessage.objects.create(
             submission=submission,
             type=message.type,
@@ -176,6 +168,36 @@ def _store(handed_in: _HandedIn) -> Received:
         )
         _wake(submission.pk)
     return Received(submission, created=True, documents=len(message.documents))
+
+
+def _submit(handed_in: _HandedIn) -> Submission:
+    """The submission with its number: a new one, or the draft that was typed."""
+    message = handed_in.message
+    title, hold = _title(message), SENDINGS[message.type].is_list
+    if handed_in.draft is not None:
+        return submit_frozen(
+            handed_in.draft,
+            handed_in.data,
+            XML,
+            [AGENCY],
+            by=handed_in.by,
+            title=title,
+            parties=handed_in.readers,
+            hold=hold,
+        )
+    return receive(
+        kind=SENDINGS[message.type].kind,
+        company=handed_in.sender,
+        by=handed_in.by,
+        channel=handed_in.channel,
+        payload=handed_in.data,
+        content_type=XML,
+        title=title,
+        parties=handed_in.readers,
+        agencies=[AGENCY],
+        hold=hold,
+        created_by=handed_in.user,
+    )
 
 
 def _actor(principal: Principal, sender: Company, firms: Sequence[Company]) -> Actor:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from submissions import guides, registry
 from submissions.guides import Guide, Step
+from submissions.models import Submission, SubmissionState
 
 AGENCY = "customs"
 GROUP = _("Customs clearance, import")
@@ -92,6 +94,9 @@ KINDS = (
     ),
 )
 
+# Lists can be typed one by one; whatever comes from a machine is handed in as a file or over REST.
+ONE_LIST = {"import-declaration": "one_list_import", "export-declaration": "one_list_export"}
+_TYPED = _("Typed here, one list at a time, or as a file; machines send the same message over REST")
 _SENT_ON = Step(_("portal"), _("checks the form, gives a number at once and passes the message on"))
 _ANSWERED = Step(_("E-port and customs"), _("check each document and answer; the answers stand on its page"))
 GUIDES = {
@@ -127,6 +132,7 @@ GUIDES = {
         who=_("Declarants registered with customs, for themselves or by mandate of the e-commerce firm"),
         papers=(
             _("Inventory lists in the CEB621 format, 1 to 100 in a message, signed by the declarant"),
+            _TYPED,
             _("The order, payment and waybill of each list, handed in by those who issue them"),
         ),
         steps=(
@@ -170,7 +176,7 @@ GUIDES |= {
     code: Guide(
         basis=(_GACC, _GACC_2024, _FORMAT),
         who=who,
-        papers=(_EXPORT_PAPERS[code],),
+        papers=(_EXPORT_PAPERS[code], *((_TYPED,) if code in ONE_LIST else ())),
         steps=(_SENT_ON, _ANSWERED),
         promised=PROMISED,
         fee=FREE,
@@ -194,7 +200,8 @@ def register() -> None:
                 code=code,
                 name=name,
                 sentence=sentence,
-                start_url="customs_upload",
+                start_url=ONE_LIST.get(code, "customs_upload"),
+                summary=_summary if code in ONE_LIST else registry.plain_summary,
                 agencies=(AGENCY,),
                 mandate_service=code,
                 joint_state=partial(_joint, document),
@@ -215,6 +222,14 @@ def register() -> None:
     uses.register()
     panels.register()
     papers.register()
+
+
+def _summary(submission: Submission) -> registry.Summary:
+    """A draft is gone on with where it is typed."""
+    if submission.state == SubmissionState.DRAFT:
+        title = submission.title or str(registry.kind(submission.kind).name)
+        return registry.Summary(title, reverse("one_list", args=[submission.pk]))
+    return registry.plain_summary(submission)
 
 
 def _joint(document: str, message_ids: Sequence[UUID]) -> Mapping[UUID, str]:

@@ -6,10 +6,18 @@ from django.urls import path
 
 from customs import paper_views, views
 from customs.export import views as export
+from customs.onelist import views as onelist
 
 urlpatterns = [
     path("upload/", views.upload, name="customs_upload"),
     path("upload/<slug:key>/", views.uploaded, name="customs_uploaded"),
+    path("one-list/import/", onelist.begin, {"kind": "import-declaration"}, name="one_list_import"),
+    path("one-list/export/", onelist.begin, {"kind": "export-declaration"}, name="one_list_export"),
+    path("one-list/<uuid:draft_id>/", onelist.one_list, name="one_list"),
+    path("one-list/<uuid:draft_id>/check/", onelist.check, name="one_list_check"),
+    path("one-list/<uuid:draft_id>/unsigned.xml", onelist.unsigned, name="one_list_unsigned"),
+    path("one-list/<uuid:draft_id>/hand-in/", onelist.hand_in, name="one_list_hand_in"),
+    path("one-list/<uuid:draft_id>/give-up/", onelist.discard, name="one_list_discard"),
     path("lists/", views.lists, name="customs_lists"),
     path("lists/exports/", export.lists, name="export_lists"),
     path("lists/exports/<uuid:list_id>/", export.export_list, name="export_list"),

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import requires
 from accounts.permissions import Permission
+from accounts.principals import Principal
 from customs import uploads
+from customs.claims import TO_CORRECT
 from customs.forms import ListFilterForm, UploadForm
 from customs.models import CustomsReply, DocumentEvent, Inventory
 from customs.presenters import NEXT
@@ -88,7 +90,15 @@ def inventory(request: HttpRequest, inventory_id: UUID) -> HttpResponse:
     part = live.fragment(request, "customs/_list.html", {"page": page}, name="list", version=version)
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
-    return render(request, "customs/list.html", {"page": page, "live": part})
+    context = {"page": page, "live": part, "may_correct": may_correct(found, principal)}
+    return render(request, "customs/list.html", context)
+
+
+def may_correct(inventory: Inventory, principal: Principal) -> bool:
+    """Whether the reader is the declarant of a list that was sent back, and may declare it again."""
+    company = principal.company
+    own = company is not None and inventory.agent_code in company.codes
+    return own and inventory.state in TO_CORRECT and principal.may(Permission.CEB_SEND)
 
 
 def version_of(inventory: Inventory, request: HttpRequest) -> str:

@@ -306,6 +306,8 @@ AGENCY_TIMEOUT_SECONDS = env.float("AGENCY_TIMEOUT_SECONDS", default=10.0)
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 # --- papers -----------------------------------------------------------------------------------------------
+# Who signs inventory lists typed in the browser: "" (every enterprise with its own device) or "demonstration".
+CEB_SIGNER = env.str("CEB_SIGNER", default="demonstration" if DEMO else "")
 SIGNING_DIR = env.str("SIGNING_DIR", default=str(VAR_DIR("signing")))
 
 LOGGING = {

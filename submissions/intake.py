@@ -62,18 +62,26 @@ def receive(
 
 
 def submit_frozen(
-    submission: Submission, payload: bytes, content_type: str, agencies: Sequence[str], *, by: Actor
+    submission: Submission,
+    payload: bytes,
+    content_type: str,
+    agencies: Sequence[str],
+    *,
+    by: Actor,
+    title: str | None = None,
+    parties: Iterable[int] = (),
+    hold: bool = False,
 ) -> Submission:
-    """Hand in a draft: number, payload, referrals.
+    """Hand in a draft: number, payload, referrals; the draft's title stays unless one is given.
 
-    `WrongState` when it is no draft any more.
+    `parties` and `hold` as in `receive`. `WrongState` when it is no draft any more.
     """
     with transaction.atomic():
         # Two clicks: the second waits here and finds that there is no draft any more.
         found = Submission.objects.select_for_update(no_key=True).get(pk=submission.pk)
         if found.state != SubmissionState.DRAFT:
             raise WrongState(SUBMISSION.name, "submit", found.state)
-        dispatches = refer(submission.pk, agencies, by=by, hold=False)
+        dispatches = refer(submission.pk, agencies, by=by, hold=hold)
         advance_one(
             SUBMISSION,
             submission.pk,
@@ -84,6 +92,8 @@ def submit_frozen(
                 "reference": next_reference(),
                 "submitted_at": timezone.now(),
                 "payload_sha256": hashlib.sha256(payload).hexdigest(),
+                "title": (submission.title if title is None else title)[:200],
+                "parties": sorted({*submission.parties, *parties} - {submission.company_id}),
             },
         )
         freeze(submission, payload, content_type)

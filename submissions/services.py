@@ -15,7 +15,7 @@ from submissions.casework import (
     take,
 )
 from submissions.drafts import save_draft, start_draft, submit, withdraw
-from submissions.intake import receive, unseal_payload
+from submissions.intake import receive, submit_frozen, unseal_payload
 from submissions.joint import recompute
 from submissions.sending import add_dispatch, release_dispatch, release_dispatches, send_again, widen_parties
 from submissions.switch import switch_agency
@@ -37,6 +37,7 @@ __all__ = [
     "send_again",
     "start_draft",
     "submit",
+    "submit_frozen",
     "switch_agency",
     "take",
     "unseal_payload",

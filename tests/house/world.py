@@ -27,6 +27,8 @@ from credit.models import Fact, Look
 from credit.services import look
 from customs import uploads
 from customs.models import ExportList, Inventory, Manifest
+from customs.onelist import drafts as onelist
+from customs.onelist.sheet import IMPORT
 from filing.goods.demo import export_rows, workbook
 from filing.goods.services import file_at_once
 from filing.models import GoodsFiling
@@ -54,6 +56,7 @@ from trail.actors import Actor
 from trail.models import Entry, Seal
 
 CODE = {"table": "unit", "code": "007", "name_zh": "个", "valid_from": date(2020, 1, 1), "source": "tests"}
+TYPED = ("one_list", *(f"one_list_{page}" for page in ("check", "unsigned", "hand_in", "discard")))
 LOGIN = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -83,6 +86,7 @@ class House:
     payment: InwardPayment  # G's, with its payout statement
     statement: PayoutStatement
     form: FormWorld  # of G: a registration about which customs asked, and a draft
+    typed: Submission  # an import list that G is typing
     consent: Consent  # of G, to a bank
 
     def company(self, key: str) -> Company:
@@ -141,6 +145,7 @@ class House:
             },
             "admin:export_list": {"list_id": self.exported.pk},
             "admin:export_return": {"list_id": self.exported.pk},
+            **{name: {"draft_id": self.typed.pk} for name in TYPED},
             "goods_batch": {"reference": self.goods.submission.reference},
             "goods_commented": {"reference": self.goods.submission.reference},
             "goods_item": {"goods_id": self.goods.pk},
@@ -239,6 +244,7 @@ def build() -> House:
         notice=notify(firm, "submission.accepted", {"reference": submission.reference or ""}, submission),
         paper=paper,
         form=form_world(firm),
+        typed=onelist.begin(IMPORT, firm, principal=principal_of_user(staff["declaring_user"])),
         uploaded=uploads.keep([], principal_of_user(staff["declaring_user"])),
         goods=_goods(firm, staff["declaring_user"]),
         exemption=exemption,
