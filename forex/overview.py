@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
@@ -158,9 +158,9 @@ def due(company: Company, until: date) -> Iterator[DutyItem]:
     today = timezone.localdate()
     for one in rows.order_by("due_on", "pk"):
         text = (
-            _now("Correct the declaration of {payment}, returned by the bank")
+            gettext("Correct the declaration of {payment}, returned by the bank")
             if one.pk in returned
-            else _now("Declare the inward payment {payment}")
+            else gettext("Declare the inward payment {payment}")
         )
         named = f"{one.declaration_no} ({one.currency} {one.amount:,})"
         url = reverse("forex_payment", args=[one.pk])

@@ -14,7 +14,7 @@ from django.db.models import Case, F, QuerySet, Sum, Value, When
 from django.db.models.functions import Round
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
@@ -134,7 +134,7 @@ def due(company: Company, until: date) -> Iterator[DutyItem]:
     for found in to_declare(company, today):
         day = deadline(found.month, law())
         if day <= until:
-            text = _now("Declare the exemption of {month}").format(month=f"{found.month:%Y-%m}")
+            text = gettext("Declare the exemption of {month}").format(month=f"{found.month:%Y-%m}")
             yield DutyItem(day, text, _month_url(found.month), "late" if day < today else "due")
 
 
@@ -144,7 +144,9 @@ def corrections(company: Company, until: date) -> Iterator[DutyItem]:
     for found in to_correct(company, today):
         day = deadline(found.month, law())
         if today <= day <= until:
-            text = _now("The lines of {month} have changed since they were declared: correct the declaration")
+            text = gettext(
+                "The lines of {month} have changed since they were declared: correct the declaration"
+            )
             yield DutyItem(day, text.format(month=f"{found.month:%Y-%m}"), _month_url(found.month))
 
 
