@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.topics import Topic, topic
+from portal.tryout import CUSTOMS, FRESH
 from submissions.references import tidy_reference
 
 
@@ -98,3 +99,23 @@ class AllReadForm(forms.Form):
 
     all = forms.CharField()
     until = forms.DateTimeField()
+
+
+class FreshSetForm(forms.Form):
+    """Which order of the story, and how the stand-in of customs shall treat it."""
+
+    order = forms.ChoiceField(label=_("Order"), choices=[(key, key) for key in FRESH])
+    scenario = forms.RegexField(
+        r"^[a-z-]+(:[A-Za-z0-9.-]{1,20})?$",
+        label=_("Scenario"),
+        required=False,
+        help_text=_("A name of the table below, for example return:1332. Empty: released."),
+        widget=forms.TextInput(attrs={"list": "scenarios", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_scenario(self) -> str:
+        """A name the stand-in knows: a slip would be released in silence."""
+        given: str = self.cleaned_data["scenario"]
+        if given and given.partition(":")[0] not in {one.name for one in CUSTOMS.scenarios}:
+            raise ValidationError(_("The stand-in does not know this scenario."))
+        return given

@@ -6,12 +6,15 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from portal.views import calculator, desk, health, notices, overview, public
+from portal.views import calculator, desk, health, notices, overview, public, tryout
 
 pages: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("services/<slug:code>/", public.service_guide, name="guide"),
     path("progress/", public.progress, name="progress"),
+    path("try/", tryout.page, name="try"),
+    path("try/set/", tryout.fresh_set, name="try_set"),
+    path("try/files/<path:name>", tryout.file, name="try_file"),
     path("calculator/", calculator.calculator, name="calculator"),
     path("workbench/", desk.workbench, name="workbench"),
     path("overview/", overview.overview, name="overview"),

@@ -124,6 +124,7 @@ class House:
         verbs = ("take", "prolong", "put_back", "reassign", "ask_information", "accept", "refuse")
         return {
             "guide": {"code": "import-declaration"},
+            "try_file": {"name": "O01/a-CEB311-order.xml"},
             "notice": {"notice_id": self.notice.pk},
             "credit_public": {"uscc": self.company("G").uscc},
             "credit_csv": {"uscc": self.company("G").uscc},
