@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -175,7 +176,7 @@ def fresh_set(order: str, scenario: str, run: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for type_ in TYPES:
-            head = {"note": note} if note and type_ in ("CEB311", "CEB621") else {}
+            head: dict[str, Any] = {"note": note} if note and type_ in ("CEB311", "CEB621") else {}
             archive.writestr(
                 f"{order}-{run}/{file_name(type_)}", story_message(order, type_, run=run, **head)
             )
