@@ -47,6 +47,7 @@ class Permission(StrEnum):
     PAYMENT_SEND = "payment.send"
     DECLARATION_QUERY = "declaration.query"
     CONSENT_MANAGE = "consent.manage"
+    IDENTITY_CHECK = "identity.check"
 
     @property
     def sentence(self) -> str | Promise:
@@ -84,6 +85,7 @@ SENTENCES: dict[Permission, str | Promise] = {
     Permission.PAYMENT_SEND: _("Push inward payments of account holders, as their bank."),
     Permission.DECLARATION_QUERY: _("Ask, as a bank and within consents, whether a declaration exists."),
     Permission.CONSENT_MANAGE: _("Let banks ask about the company's declarations, and withdraw that."),
+    Permission.IDENTITY_CHECK: _("Have buyers' names and identity numbers checked, each time with a reason."),
 }
 
 
@@ -150,6 +152,7 @@ _ALL = (
                 Permission.SUBMISSION_WRITE,
                 Permission.GOODS_FILE,
                 Permission.FOREX_WRITE,
+                Permission.IDENTITY_CHECK,
             }
         ),
     ),
@@ -232,6 +235,7 @@ class Scope(StrEnum):
     DECLARATIONS_QUERY = "declarations:query"
     FACTS_SEND = "facts:send"
     RECORDS_READ = "records:read"
+    IDENTITIES_CHECK = "identities:check"
 
     @property
     def permission(self) -> Permission:
@@ -254,6 +258,7 @@ SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.DECLARATIONS_QUERY: Permission.DECLARATION_QUERY,
     Scope.FACTS_SEND: Permission.FACT_SEND,
     Scope.RECORDS_READ: Permission.RECORD_READ,
+    Scope.IDENTITIES_CHECK: Permission.IDENTITY_CHECK,
 }
 # What a client of each kind may be given at all: an agency's system hands in no documents of companies.
 _OF_AGENCIES = frozenset(
@@ -263,6 +268,8 @@ _OF_AGENCIES = frozenset(
         Scope.FACTS_SEND,
     }
 )
-_OF_COMPANIES = frozenset({Scope.CEB_SEND, Scope.SUBMISSIONS_WRITE, Scope.GOODS_WRITE})
+_OF_COMPANIES = frozenset(
+    {Scope.CEB_SEND, Scope.SUBMISSIONS_WRITE, Scope.GOODS_WRITE, Scope.IDENTITIES_CHECK}
+)
 COMPANY_SCOPES = frozenset(Scope) - _OF_AGENCIES
 AGENCY_SCOPES = frozenset(Scope) - _OF_COMPANIES

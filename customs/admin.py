@@ -56,7 +56,9 @@ def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
         return ()
     panel = panels.documents(referral.submission, principal)
     findings = _findings(referral)
-    listed = [(row, findings.get(row.id, 0)) for row in panel.context["rows"]]
+    rows = panel.context["rows"]
+    names = {key: report.get_state_display() for key, report in marks(row.id for row in rows).items()}
+    listed = [(row, findings.get(row.id, 0), names.get(row.id, "")) for row in rows]
     return (CaseSection("admin/desk/documents.html", {**panel.context, "listed": listed}),)
 
 
@@ -88,11 +90,17 @@ def inventory(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "title": f"{gettext('Inventory list')} {number}",
         "page": found,
         "case": case,
-        "misuse": marks([list_id]).get(list_id),
+        "misuse": _misuse(list_id),
         "may_unmask": principal.may(Permission.PERSONAL_UNMASK),
         "number": number,
     }
     return page(request, "admin/desk/list.html", context)
+
+
+def _misuse(list_id: UUID) -> tuple[str, str] | None:
+    """State and number of the report that marks the list."""
+    report = marks([list_id]).get(list_id)
+    return (report.get_state_display(), report.reference) if report else None
 
 
 # --- answers for numbers nobody knows ---------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -19,6 +21,7 @@ from customs.forms import ListFilterForm, UploadForm
 from customs.models import CustomsReply, DocumentEvent, Inventory
 from customs.presenters import NEXT
 from customs.selectors import filtered, list_page, lists_visible_to, whole_among
+from identity.misuse import mark_name, mark_of
 from submissions import live
 from submissions.views import person
 
@@ -60,12 +63,13 @@ def lists(request: HttpRequest) -> HttpResponse:
     if after := form.cleaned_data.get("after"):
         rows = rows.filter(pk__lt=after)
     wide = ("personal", "findings", "tax_working")
-    taken = list(rows.select_related("message__submission").defer(*wide)[: PAGE + 1])
+    rows = rows.select_related("message__submission").defer(*wide).annotate(misuse=mark_of(OuterRef("pk")))
+    taken = list(rows[: PAGE + 1])
     shown = taken[:PAGE]
-    with_tax = whole_among(shown, person(request))
+    whole = whole_among(shown, person(request))
     context = {
         "form": form,
-        "rows": [(row, NEXT.get(row.state, ""), row.pk in with_tax) for row in shown],
+        "rows": [_in_table(row, whole=row.pk in whole) for row in shown],
         "after": shown[-1].pk if len(taken) > PAGE else None,
     }
     part = live.fragment(request, "customs/_lists.html", context, name="lists")
@@ -74,20 +78,29 @@ def lists(request: HttpRequest) -> HttpResponse:
     return render(request, "customs/lists.html", {"form": form, "live": part})
 
 
+def _in_table(row: Any, *, whole: bool) -> tuple[Inventory, Any, bool, str]:
+    """A list, what is next, and for who reads it whole its tax and whether its buyer reported misuse."""
+    return row, NEXT.get(row.state, ""), whole, mark_name(row.misuse) if whole else ""
+
+
 @never_cache
 @require_safe
 @requires(Permission.CEB_READ)
 def inventory(request: HttpRequest, inventory_id: UUID) -> HttpResponse:
     """One inventory list: its documents side by side, tax, findings, what happened."""
     principal = person(request)
-    found = get_object_or_404(lists_visible_to(principal).defer("personal"), pk=inventory_id)
-    version = version_of(found, request)
+    rows = lists_visible_to(principal).defer("personal")
+    rows = rows.annotate(misuse=mark_of(OuterRef("pk")), report=mark_of(OuterRef("pk"), "reference"))
+    found: Any = get_object_or_404(rows, pk=inventory_id)
+    version = version_of(found, request, found.misuse)
     if (same := live.unchanged(request, version)) is not None:
         return same
     page = list_page(inventory_id, principal)
     if page is None:
         raise Http404
-    part = live.fragment(request, "customs/_list.html", {"page": page}, name="list", version=version)
+    misuse = (mark_name(found.misuse), found.report) if found.misuse and page.scope == "all" else None
+    context = {"page": page, "misuse": misuse}
+    part = live.fragment(request, "customs/_list.html", context, name="list", version=version)
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
     context = {"page": page, "live": part, "may_correct": may_correct(found, principal)}
@@ -101,8 +114,8 @@ def may_correct(inventory: Inventory, principal: Principal) -> bool:
     return own and inventory.state in TO_CORRECT and principal.may(Permission.CEB_SEND)
 
 
-def version_of(inventory: Inventory, request: HttpRequest) -> str:
-    """What decides the page: the list's row, its history, the answers to it, and the reader's language."""
+def version_of(inventory: Inventory, request: HttpRequest, misuse: str | None = None) -> str:
+    """What decides the page: the list's row, its history, the answers to it, a report, the reader's language."""
     documents = (inventory.order_document, inventory.payment_document, inventory.waybill_document)
     known = [one for one in (inventory.pk, *documents) if one]
     told = (
@@ -110,5 +123,5 @@ def version_of(inventory: Inventory, request: HttpRequest) -> str:
         CustomsReply.objects.filter(document_id__in=known).count(),
     )
     row = (inventory.state, inventory.state_at, inventory.findings, inventory.tax_total)
-    facts = (getattr(request, "LANGUAGE_CODE", ""), row, known, told)
+    facts = (getattr(request, "LANGUAGE_CODE", ""), row, known, told, misuse)
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]

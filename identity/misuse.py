@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.personal import seal_fields
@@ -123,8 +124,21 @@ def _tell(made: MisuseReport, verb: str, notice: str, *, by: Actor) -> None:
     run_hooks(Happened(f"identity.{verb}", (made.pk,), submissions, by, made.reference, made.reason))
 
 
+def mark_of(use: OuterRef, column: str = "state") -> Subquery:
+    """For a query over uses: a column of the report that marks each, NULL for most."""
+    return Subquery(_standing().filter(use_id=use).values(f"report__{column}")[:1])
+
+
+def mark_name(state: str | None) -> str:
+    """What to say of a mark; "" without one."""
+    return str(MisuseState(state).label) if state else ""
+
+
+def _standing() -> QuerySet[UseAnswer]:
+    return UseAnswer.objects.filter(report__isnull=False).exclude(report__state=MisuseState.REJECTED)
+
+
 def marks(use_ids: Iterable[UUID]) -> dict[UUID, MisuseReport]:
     """Of these lists the ones somebody has reported, unless officials found nothing; for the pages of the desks."""
-    rows = UseAnswer.objects.filter(use_id__in=list(use_ids), report__isnull=False)
-    rows = rows.exclude(report__state=MisuseState.REJECTED).select_related("report")
+    rows = _standing().filter(use_id__in=list(use_ids)).select_related("report")
     return {row.use_id: row.report for row in rows if row.report is not None}

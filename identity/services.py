@@ -6,10 +6,12 @@ that nothing may pass meanwhile (R13.12). When it comes, hook `identity.settled`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
@@ -17,7 +19,7 @@ from accounts.models import Company
 from accounts.personal import mask_number
 from identity import library, looks
 from identity.library import Pair, Result, result_of
-from identity.models import Batch, BatchItem, Ground
+from identity.models import Batch, Ground
 from identity.rules import faults
 from reference.problems import Problem, Refused
 from submissions.nudge import nudge
@@ -81,7 +83,9 @@ def check_many(pairs: Sequence[Pair], *, by: Actor, ground: str, reason: str) ->
     ]
 
 
-def start_batch(pairs: Sequence[Pair], *, company: Company, by: Actor, reason: str) -> Batch:
+def start_batch(
+    pairs: Sequence[Pair], *, company: Company, by: Actor, reason: str, ground: str = Ground.ORDER
+) -> Batch:
     """Up to `BATCH_MOST` pairs for a platform. Its rows are the queue: whatever stops it, it goes on from there."""
     if not 0 < len(pairs) <= BATCH_MOST:
         text = _("A batch holds 1 to {most} pairs, this has {count}.")
@@ -94,21 +98,11 @@ def start_batch(pairs: Sequence[Pair], *, company: Company, by: Actor, reason: s
         batch = Batch.objects.create(company=company, reason=reason, count=len(pairs))
         good = [pair for pair, problems in zip(pairs, found, strict=True) if not problems]
         rows = library.ensure(good, by=by, priority=BULK)
-        BatchItem.objects.bulk_create(
-            [
-                BatchItem(
-                    batch=batch,
-                    index=index,
-                    verification=None if problems else rows[pair.key],
-                    problems=[problem.as_stored() for problem in problems],
-                )
-                for index, (pair, problems) in enumerate(zip(pairs, found, strict=True), 1)
-            ],
-            batch_size=library.SET,
-        )
+        keys = [None if problems else rows[pair.key].pk for pair, problems in zip(pairs, found, strict=True)]
+        _keep_places(batch, keys, found)
         looks.record(
             by=by,
-            ground=Ground.ORDER,
+            ground=ground,
             reason=reason,
             subject_type="batch",
             subject_id=batch.pk,
@@ -118,6 +112,22 @@ def start_batch(pairs: Sequence[Pair], *, company: Company, by: Actor, reason: s
         trail.record("identity.batch", by=by, object_type="batch", object_id=batch.pk, count=len(pairs))
         _wake()
     return batch
+
+
+_PLACES = """
+INSERT INTO identity_batchitem (batch_id, index, verification_id, problems)
+SELECT %s, n.* FROM unnest(%s::int[], %s::uuid[], %s::jsonb[]) AS n
+"""
+
+
+def _keep_places(batch: Batch, keys: Sequence[UUID | None], problems: Sequence[Sequence[Problem]]) -> None:
+    """The pairs of a batch by their places, from 1; one statement a set."""
+    told = [json.dumps([one.as_stored() for one in found]) for found in problems]
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), library.SET):
+            some = [str(key) if key else None for key in keys[start : start + library.SET]]
+            places = list(range(start + 1, start + 1 + len(some)))
+            cursor.execute(_PLACES, [batch.pk, places, some, told[start : start + library.SET]])
 
 
 def _wake() -> None:

@@ -142,9 +142,14 @@ def _office(code: str, name_zh: str, name_en: str, *rest: Any) -> None:
         if code in OFFICE_PEOPLE:
             person = _person(f"{role}@{code}.example", title, staff=True)
             Membership.objects.get_or_create(user=person, company=None, agency=agency, role=role)
-    readers = (Scope.SUBMISSIONS_READ, Scope.CHANGES_READ)
+    readers = (Scope.SUBMISSIONS_READ, Scope.CHANGES_READ, Scope.RECORDS_READ)
     if code in OFFICE_PEOPLE or scopes:
-        _client(f"demo-{code}", f"{name_en} reader", (*readers, *scopes, Scope.FACTS_SEND), agency=agency)
+        _client(
+            f"demo-{code}",
+            f"{name_en} reader",
+            (*readers, *scopes, Scope.FACTS_SEND, Scope.RECORDS_READ),
+            agency=agency,
+        )
 
 
 @transaction.atomic
@@ -189,12 +194,14 @@ def load() -> None:
         Scope.FILINGS_READ,
         Scope.EXEMPTIONS_READ,
         Scope.PAYMENTS_READ,
+        Scope.RECORDS_READ,
+        Scope.IDENTITIES_CHECK,
     ]
     for firm in COMPANIES.values():
         if firm.key in SENDERS:
             _client(client_id_of(firm), f"{firm.name_en} ERP", sender_scopes, company=companies[firm.key])
     readers = [Scope.SUBMISSIONS_READ, Scope.INVENTORIES_READ, Scope.EXPORTS_READ, Scope.CHANGES_READ]
-    readers += [Scope.FACTS_SEND]
+    readers += [Scope.FACTS_SEND, Scope.RECORDS_READ]
     _client("demo-customs", "Customs reader", readers, agency=customs)
     for buyer in (b for b in BUYERS.values() if b.used):
         YearlyUse.objects.get_or_create(

@@ -46,6 +46,7 @@ for_machines: list[URLPattern | URLResolver] = [
     path("api/v1/", include("filing.api.v1.urls")),
     path("api/v1/", include("tax.api.v1.urls")),
     path("api/v1/", include("credit.api.v1.urls")),
+    path("api/v1/", include("identity.api.v1.urls")),
 ]
 
 people: list[URLPattern | URLResolver] = [

@@ -24,6 +24,7 @@ OPERATIONS = [
     for method, operation in methods.items()
 ]
 VALUES = {
+    "batch_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",
     "agency": "customs",
     "reference": "TJ26-0000-0000-0",
     "inventory_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",

@@ -35,7 +35,7 @@ from filing.models import GoodsFiling
 from forex import consents
 from forex.models import Consent, InwardPayment, PayoutStatement, Purpose
 from identity import looks
-from identity.models import MisuseReport
+from identity.models import Batch, MisuseReport
 from reference.keys import uuid7
 from reference.models import Code
 from submissions import papers
@@ -161,6 +161,7 @@ class House:
             **self.form.numbers(),
             "api-filings": {"uscc": self.company("G").uscc},
             "api-inbox": {"agency": "customs"},
+            "api-identity-batch": {"batch_id": Batch.objects.get().pk},
             "account_confirm_email": {"key": self.unconfirmed},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "mandate_revoke": {"pk": self.mandate.pk},
@@ -215,6 +216,7 @@ def build() -> House:
     paper = papers.ensure(Paper.Kind.ACKNOWLEDGEMENT, submission, by=by)
     entry = Entry.objects.order_by("pk")[0]
     looks.record(by=by, ground="case", reason="tests", subject_type="inventory", subject_id=inventory.pk)
+    Batch.objects.create(company=firm, reason="tests", count=1)
     reported = uuid7()
     MisuseReport.objects.create(
         id=reported,

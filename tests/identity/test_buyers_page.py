@@ -17,7 +17,7 @@ from customs.models import Inventory
 from identity import gateway, lookups
 from identity.models import MisuseReport, UseAnswer, Verification
 from submissions import registry
-from submissions.models import Notice
+from submissions.models import Notice, Referral
 from tests.accounts import factories as people
 from tests.customs.factories import World, world
 
@@ -130,6 +130,11 @@ def test_p6_reports_o08_which_is_marked_and_b_is_told(
     assert not Fact.objects.exists()  # a report is no finding
     officer = officials()
     assert made.reference in officer.get(reverse("admin:list", args=[o08.pk])).content.decode()
+    case = Referral.objects.get(submission=o08.message_id)
+    assert (
+        "Identity reported as misused" in officer.get(reverse("admin:case", args=[case.pk])).content.decode()
+    )
+    marked(here, o08, made.reference)
     page = reverse("admin:misuse_report", args=[made.pk])
     assert "12000000006" in officer.get(page).content.decode()
     officer.post(page, {"verdict": "confirm", "reason": "the telephone is somebody else's"})
@@ -139,6 +144,17 @@ def test_p6_reports_o08_which_is_marked_and_b_is_told(
     assert Notice.objects.filter(code="identity.confirmed").count() == 1
     fact = Fact.objects.get()
     assert (fact.type, fact.severity, fact.company) == ("misuse-confirmed", "minor", here.companies["B"])
+
+
+def marked(here: World, one: Inventory, reference: str) -> None:
+    """Declarant and e-commerce firm see the mark; the payment firm sees the list without it."""
+    for key, sees in (("G", True), ("B", True), ("C", False)):
+        reader = browser()
+        user = people.a_member(here.companies[key])
+        reader.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        table = reader.get(reverse("customs_lists")).content.decode()
+        page = reader.get(reverse("inventory", args=[one.pk])).content.decode()
+        assert ("Identity reported as misused" in table, reference in page) == (sees, sees), key
 
 
 def officials(agency: str = "customs") -> Client:
