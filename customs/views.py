@@ -99,7 +99,7 @@ def inventory(request: HttpRequest, inventory_id: UUID) -> HttpResponse:
     if page is None:
         raise Http404
     misuse = (mark_name(found.misuse), found.report) if found.misuse and page.scope == "all" else None
-    context = {"page": page, "misuse": misuse}
+    context: dict[str, Any] = {"page": page, "misuse": misuse}
     part = live.fragment(request, "customs/_list.html", context, name="list", version=version)
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
