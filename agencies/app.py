@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from agencies import bank, credit, offices, police, registrations, tax
+from agencies import b2b, bank, credit, offices, police, registrations, tax
 from agencies.customs import Customs
 from agencies.documents import Document, Kind, Refused, problem, read
 from agencies.replies import BEIJING, TEMPLATES
@@ -74,6 +74,7 @@ def create_app(settings: Settings) -> Starlette:
         Route("/dispatches/{key}", dispatch),
         *office_routes(),
     ]
+    b2b.register()
     bank.register()
     credit.register()
     tax.register()
@@ -248,7 +249,7 @@ async def healthz(request: Request) -> Response:
 
 
 async def scenarios(request: Request) -> Response:
-    rows = (*SCENARIOS, *offices.SCENARIOS, *tax.SCENARIOS)
+    rows = (*SCENARIOS, *offices.SCENARIOS, *tax.SCENARIOS, *b2b.SCENARIOS)
     return JSONResponse([{"token": row.token, "level": row.level, "text": row.text} for row in rows])
 
 
@@ -261,7 +262,7 @@ async def page(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     found: dict[str, Any] = desk.store.log(SHOWN)
     text = TEMPLATES.get_template("page.html").render(
-        scenarios=(*SCENARIOS, *offices.SCENARIOS, *tax.SCENARIOS), beijing=_beijing, **found
+        scenarios=(*SCENARIOS, *offices.SCENARIOS, *tax.SCENARIOS, *b2b.SCENARIOS), beijing=_beijing, **found
     )
     return HTMLResponse(text, headers={"Content-Security-Policy": "default-src 'none'"})
 

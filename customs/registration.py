@@ -189,6 +189,7 @@ GUIDES |= {
 def register() -> None:
     """Called once by `apps.py`."""
     from customs import buyers, forward, overview, panels, papers, uses
+    from customs.b2b import registration as b2b
     from customs.gateway.client import EportGateway
     from customs.notices import register_sentences
     from customs.replies import read_inbox
@@ -219,6 +220,7 @@ def register() -> None:
     for figure in overview.figures():
         registry.register_figure(figure)
     register_sentences()
+    b2b.register()
     uses.register()
     panels.register()
     papers.register()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from customs import paper_views, views
 from customs.export import views as export
 from customs.onelist import views as onelist
 
 urlpatterns = [
+    path("b2b/", include("customs.b2b.urls")),
     path("upload/", views.upload, name="customs_upload"),
     path("upload/<slug:key>/", views.uploaded, name="customs_uploaded"),
     path("one-list/import/", onelist.begin, {"kind": "import-declaration"}, name="one_list_import"),

@@ -36,6 +36,7 @@ MANDATES = (
     ("B", "G", "import-declaration"),
     ("F", "G", "import-declaration"),
     ("F", "G", "export-declaration"),
+    ("F", "G", "b2b-declaration"),
 )
 OFFICIALS = (
     ("officer@customs.example", "关员示例", "officer"),

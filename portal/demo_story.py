@@ -16,9 +16,11 @@ from django.db import connection
 
 from accounts.models import Agency, Company, User
 from accounts.principals import Principal, principal_of_user
+from customs.demo import b2b
 from customs.demo.cast import COMPANIES
+from customs.export.currencies import letters
 from customs.export.returns import Returned, enter_return
-from customs.models import ExportList, ExportReturn
+from customs.models import B2BDeclaration, ExportList, ExportReturn
 from filing.enterprise import demo as registering
 from filing.enterprise import records
 from filing.enterprise.definition import DEFINITION
@@ -72,6 +74,7 @@ def play() -> Iterator[Told]:
     exporter = _person("f@demo.example")
     yield from _register(firm, exporter)
     yield from _export(firm)
+    yield from _warehouse(firm)
     yield from _exemption(firm, exporter)
     yield from _money(firm, exporter)
 
@@ -125,6 +128,28 @@ def _export(firm: Company) -> Iterator[Told]:
     yield Told(
         "lines that came back", str(ExportReturn.objects.filter(export_list_id=came_back.pk).count()), "1"
     )
+
+
+def _warehouse(firm: Company) -> Iterator[Told]:
+    """120 bicycles to Hamburg under 9810: declared by G, exported; what the rules say of those that come back."""
+    submission = b2b.hand_in(firm, _person("g@demo.example"))
+    row = B2BDeclaration.objects.get(submission=submission)
+
+    def has_left() -> bool:
+        row.refresh_from_db()
+        return row.state == "closed"
+
+    wait_for("customs' closing of the customs declaration", has_left)
+    yield Told("9810, amount", f"{letters(row.currency)} {row.amount:,.2f}", "USD 31,200.00")
+    yield Told("9810, at the rate of the month", f"CNY {row.cny:,.2f}", "CNY 219,960.00")
+    yield Told("9810, declaration and day of export", f"{row} {row.export_date}", f"{b2b.NUMBER} 2026-09-18")
+    yield Told("9810, classified as", f"{row.verdict} {row.fitting_mode}", "cbec_b2b 9810")
+    said = ", ".join(f"{day} {_return_words(taken, free)}" for day, taken, free in b2b.returns_of(row))
+    yield Told("9810, what comes back", said, "2027-02-10 relieved, 2027-05-02 taxed")
+
+
+def _return_words(taken: bool, free: bool) -> str:
+    return ("relieved" if free else "taxed") if taken else "not taken"
 
 
 def _exemption(firm: Company, by: Principal) -> Iterator[Told]:

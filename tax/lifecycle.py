@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Company
+from submissions.approvals import approval_table
 from submissions.lifecycle import ANYONE, OFFICIAL, SYSTEM, Step, Table
 from tax.lines import Key
 from tax.models import DeclarationState as S
@@ -40,15 +41,10 @@ DECLARATION = Table(
         Step("refuse", (S.DECLARED, S.DIFFERENCES), S.REFUSED, ANYONE),
     ),
 )
-SETTLEMENT = Table(
+SETTLEMENT = approval_table(
     "settlement",
     Settlement,
-    "d.submission_id, NULL::uuid",
-    _steps(
-        Step("prepare", ("",), "prepared", ("person",), public=False),
-        Step("approve", ("prepared",), "approved", ("person",), public=False),
-        Step("send_back", ("prepared",), "sent_back", ("person",), public=False),
-    ),
+    owner="d.submission_id, NULL::uuid",
     join="JOIN tax_exemptiondeclaration d ON d.id = t.declaration_id",
 )
 

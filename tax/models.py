@@ -4,14 +4,16 @@ written by `lifecycle.py` and `once.py` alone.
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Company, User
+from accounts.models import Company
 from reference.keys import uuid7
-from submissions.models import Submission
+from submissions.models import SecondApproval, Submission
 
 
 class DeclarationState(models.TextChoices):
@@ -192,38 +194,16 @@ class PlatformRecord(models.Model):
         return f"{self.list_no}/{self.gnum}"
 
 
-class Settlement(models.Model):
+class Settlement(SecondApproval):
     """How an official proposes to settle the differences; a colleague approves it or sends it back."""
 
-    class State(models.TextChoices):
-        """Second approval."""
-
-        PREPARED = "prepared", _("waiting for a second approval")
-        APPROVED = "approved", _("approved")
-        SENT_BACK = "sent_back", _("sent back")
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     declaration = models.ForeignKey(ExemptionDeclaration, models.CASCADE, related_name="settlements")
-    state = models.CharField(max_length=10, choices=State, default=State.PREPARED, editable=False)
     choices = models.JSONField(default=dict)  # "list number/line" → decision
-    reason = models.TextField(_("reason"))
-    prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    prepared_at = models.DateTimeField(db_default=Now())
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    why = models.TextField(blank=True)
 
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("prepared_by")),
-                name="settlement_two_people",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="prepared", decided_by__isnull=True)
-                | ~Q(state="prepared") & Q(decided_by__isnull=False),
-                name="settlement_decided_by_somebody",
-            ),
+    class Meta(SecondApproval.Meta):
+        abstract = False
+        constraints: ClassVar[list[Any]] = [
+            *SecondApproval.Meta.constraints,
             models.UniqueConstraint(
                 fields=["declaration"],
                 condition=Q(state__in=["prepared", "approved"]),

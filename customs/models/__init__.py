@@ -1,5 +1,14 @@
 """Tables of the customs room."""
 
+from customs.models.b2b import (
+    B2BDeclaration,
+    B2BDocuments,
+    B2BLine,
+    B2BOverride,
+    B2BReturn,
+    B2BState,
+    B2BVerdict,
+)
 from customs.models.export import (
     Arrival,
     ArrivalLine,
@@ -23,6 +32,13 @@ from customs.models.states import DocumentState, TaxRegime
 __all__ = [
     "Arrival",
     "ArrivalLine",
+    "B2BDeclaration",
+    "B2BDocuments",
+    "B2BLine",
+    "B2BOverride",
+    "B2BReturn",
+    "B2BState",
+    "B2BVerdict",
     "CebMessage",
     "Collection",
     "CustomsReply",

@@ -13,6 +13,7 @@ from submissions.registry import Text
 if TYPE_CHECKING:
     from accounts.models import Company
     from submissions.models import Submission
+    from submissions.panels import Panel
     from trail.actors import Actor
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
@@ -82,6 +83,14 @@ def _nothing_known(company: Company) -> Mapping[str, Any]:
     return {}
 
 
+def _nothing_on_record(company: Company, values: Values) -> Mapping[str, Any]:
+    return {}
+
+
+def _nothing_shown(company: Company, values: Values) -> Panel | None:
+    return None
+
+
 def _no_title(values: Values) -> str:
     return ""
 
@@ -106,7 +115,9 @@ class ServiceDefinition:
     `agencies` left empty: nobody decides, it is accepted at once (an extract from what is on record).
     `bind(definition, company)`: the same for one company, where choices, rules or agencies depend on who asks.
     `addressees(values)`: which of the agencies get it; left out, all of them. `follow(submission, values, by)`:
-    what is written in the transaction of handing in; it may still refuse.
+    what is written in the transaction of handing in; it may still refuse. `answered`: the same of an answer to an
+    agency, with the values as they stand now. `record(company, values)`: what stands on record about them that day;
+    frozen with them, and every agency gets it. `preview(company, values)`: what the check page shows besides.
     """
 
     code: str
@@ -128,6 +139,9 @@ class ServiceDefinition:
     bind: Callable[[ServiceDefinition, Company], ServiceDefinition] = _as_it_is
     addressees: Callable[[Values], tuple[str, ...]] | None = None
     follow: Callable[[Submission, Values, Actor], None] = _nothing_follows
+    answered: Callable[[Submission, Values, Actor], None] = _nothing_follows
+    record: Callable[[Company, Values], Mapping[str, Any]] = _nothing_on_record
+    preview: Callable[[Company, Values], Panel | None] = _nothing_shown
 
     def of(self, company: Company) -> ServiceDefinition:
         """The definition as it stands for that company."""

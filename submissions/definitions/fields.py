@@ -35,6 +35,7 @@ class Shape(StrEnum):
     USCC = "uscc"
     EMAIL = "email"
     PHONE = "phone"
+    ROWS = "rows"
 
 
 # Shapes that are codes of a reference table.
@@ -52,7 +53,9 @@ class Field:
     `most`: characters of a text. `least_value`, `most_value`, `places`: of numbers; `unit` stands beside them
     ("CNY", "m²"). `pattern` with `pattern_help`: a full match that a text must give. `not_after_today`: of a
     date. `check(value, values)`: rules of its own; their problems are shown at the field. `prefill(company)`:
-    what we know already ("" = nothing). `visible_to`: codes of the agencies that get it; empty = all of them.
+    what we know already ("" = nothing). `columns`, `most_rows`: of a table that is filled in row by row; its value
+    is a list of what the columns hold, and a problem's path names row and column ("/goods/2/quantity").
+    `visible_to`: codes of the agencies that get it; empty = all of them.
     `personal`: masked on the screens of those who only read.
     """
 
@@ -72,6 +75,8 @@ class Field:
     not_after_today: bool = False
     check: Callable[[Any, Values], list[Problem]] | None = None
     prefill: Callable[[Company], Any] | None = None
+    columns: tuple[Field, ...] = ()
+    most_rows: int = 50
     visible_to: tuple[str, ...] = ()
     personal: bool = False
 
@@ -83,3 +88,7 @@ class Field:
     def seen_by(self, agency_code: str) -> bool:
         """Whether that agency gets the field."""
         return not self.visible_to or agency_code in self.visible_to
+
+    def column(self, code: str) -> Field | None:
+        """The column of that code."""
+        return next((column for column in self.columns if column.code == code), None)

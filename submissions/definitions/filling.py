@@ -138,6 +138,8 @@ def frozen(submission: Submission, definition: ServiceDefinition, values: Values
         "form": values,
         "papers": [paper_entry(row) for row in attachments.of_form(submission)],
     }
+    if record := definition.record(company, values):
+        body["record"] = record
     return msgspec.json.encode(body, order="deterministic")
 
 

@@ -71,7 +71,7 @@ def papers_of(request: InformationRequest) -> list[PaperSlot]:
 def answer(request: InformationRequest, raw: Raw, note: str, *, by: Actor) -> None:
     """Freeze the answer and send it to the agency that asked.
 
-    `Refused` with every problem; `WrongState` when it was answered, or decided, meanwhile.
+    `Refused` with every problem, also of the whole; `WrongState` when it was answered, or decided, meanwhile.
     """
     with transaction.atomic():
         request = InformationRequest.objects.select_for_update().get(pk=request.pk)
@@ -82,6 +82,8 @@ def answer(request: InformationRequest, raw: Raw, note: str, *, by: Actor) -> No
         what = WHAT if request.number == 1 else f"{WHAT}-{request.number}"
         sending.add_dispatch(request.referral, what, body, by=by)
         casework.give_information(request.referral_id, by=by)
+        submission = request.referral.submission
+        filling.defined(submission).answered(submission, filling.current_values(submission), by)
 
 
 def _body(request: InformationRequest, raw: Raw, note: str) -> bytes:
@@ -98,7 +100,7 @@ def _body(request: InformationRequest, raw: Raw, note: str) -> bytes:
             "Nothing is changed, no paper is added and nothing is said: the agency would learn nothing."
         )
         raise Refused([Problem("information.nothing", "/note", message)])
-    body = {
+    body: dict[str, Any] = {
         "reference": submission.reference,
         "question": request.number,
         "note": plain(note)[:4000],
@@ -106,6 +108,8 @@ def _body(request: InformationRequest, raw: Raw, note: str) -> bytes:
         "changed": sorted(changed),
         "papers": [filling.paper_entry(row) for row in papers],
     }
+    if record := filling.defined(submission).record(submission.company, before | whole.values):
+        body["record"] = record
     return msgspec.json.encode(body, order="deterministic")
 
 

@@ -1,14 +1,15 @@
 """From what somebody typed to values, with everything that is wrong with it; and the check of a whole form.
 
 A draft keeps what was typed, so that nothing is lost that cannot be read yet. Values are what JSON can hold:
-text, lists of texts, whole numbers, yes or no; decimals and dates as text ("12.50", "2026-11-23").
+text, lists of texts, whole numbers, yes or no; decimals and dates as text ("12.50", "2026-11-23"); a table as a
+list of rows.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -37,6 +38,11 @@ class Whole:
 
     values: dict[str, Any]
     problems: list[Problem]
+
+
+def field_path(problem: Problem) -> str:
+    """The path of the field that a problem, perhaps in one of its rows, belongs to."""
+    return "/" + problem.path.strip("/").split("/")[0]
 
 
 def _wrong(field: Field, what: str, message: str, /, **params: object) -> Problem:
@@ -174,10 +180,32 @@ def _choices(field: Field, raw: Any) -> Read:
     return known, []
 
 
+def _rows(field: Field, raw: Any) -> Read:
+    """A table: rows that are wholly empty are left out, the others are numbered as they stand."""
+    given = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, (list, tuple)) else []
+    filled = [row for row in given if any(plain(row.get(column.code)) for column in field.columns)]
+    problems: list[Problem] = []
+    if len(filled) > field.most_rows:
+        message = _("At most {most} rows; these are {count}.")
+        problems.append(_wrong(field, "too_many", message, most=field.most_rows, count=len(filled)))
+    values = [_row(field, number, row, problems) for number, row in enumerate(filled[: field.most_rows], 1)]
+    return values, problems
+
+
+def _row(field: Field, number: int, raw: Raw, problems: list[Problem]) -> dict[str, Any]:
+    values = {}
+    for column in field.columns:
+        value, found = read_field(column, raw.get(column.code))
+        problems += [replace(one, path=f"{field.path}/{number}{one.path}") for one in found]
+        if value is not None:
+            values[column.code] = value
+    return values
+
+
 def read_field(field: Field, raw: Any) -> Read:
     """The value of one field and its problems; None for what is empty or cannot be read."""
-    if field.shape is Shape.CHOICES:
-        value, problems = _choices(field, raw)
+    if field.shape in MANY:
+        value, problems = MANY[field.shape](field, raw)
         empty = not value and not problems
     else:
         text = plain(raw)
@@ -198,13 +226,16 @@ def read(definition: ServiceDefinition, raw: Raw, only: frozenset[str] | None = 
         problems += found
         if value is not None:
             values[field.code] = value
-    faulty = {problem.path for problem in problems if problem.level == "error"}
+    faulty = {field_path(problem) for problem in problems if problem.level == "error"}
     for field in asked:
         if field.check and field.code in values and field.path not in faulty:
             problems += field.check(values[field.code], values)
     if only is None:
         problems += definition.check(values)
     return Whole(values, problems)
+
+
+MANY: Mapping[Shape, Callable[[Field, Any], Read]] = {Shape.CHOICES: _choices, Shape.ROWS: _rows}
 
 
 def errors(problems: list[Problem]) -> list[Problem]:

@@ -24,6 +24,8 @@ def share(submission: Submission, agency_code: str) -> Frozen:
         "form": own_values(definition, whole["form"], agency_code),
         "papers": own_papers(definition, whole["papers"], agency_code),
     }
+    if "record" in whole:
+        body["record"] = whole["record"]
     return Frozen(msgspec.json.encode(body, order="deterministic"), filling.CONTENT_TYPE)
 
 

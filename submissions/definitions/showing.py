@@ -24,6 +24,7 @@ class Shown:
     text: str
     is_code: bool = False
     is_long: bool = False
+    table: tuple[tuple[str, ...], ...] = ()  # of a table, its rows; the head is the field's columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ def shown(field: Field, value: Any, *, masked: bool = False) -> str:
     if masked and field.personal:
         return masked_text(field, str(value))
     return _WORDS.get(field.shape, _as_it_is)(field, value)
+
+
+def _table(field: Field, value: Any) -> tuple[tuple[str, ...], ...]:
+    rows = [row for row in value or [] if isinstance(row, Mapping)]
+    return tuple(tuple(shown(column, row.get(column.code)) for column in field.columns) for row in rows)
+
+
+def _rows(field: Field, value: Any) -> str:
+    """In one line, where no table can stand."""
+    return "; ".join(" · ".join(cell for cell in row if cell) for row in _table(field, value))
 
 
 def _as_it_is(field: Field, value: Any) -> str:
@@ -78,6 +89,7 @@ _WORDS: Mapping[Shape, Callable[[Field, Any], str]] = {
     Shape.MONEY: _number,
     Shape.DECIMAL: _number,
     Shape.INTEGER: _number,
+    Shape.ROWS: _rows,
     **dict.fromkeys(TABLES, _coded),
 }
 
@@ -105,6 +117,7 @@ def parts(
                 shown(field, values.get(field.code), masked=masked),
                 is_code=field.shape is Shape.USCC,
                 is_long=field.shape is Shape.LONG_TEXT,
+                table=_table(field, values.get(field.code)) if field.shape is Shape.ROWS else (),
             )
             for field in section.fields
             if not agency or field.seen_by(agency)

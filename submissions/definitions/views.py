@@ -212,6 +212,7 @@ def _check_page(request: HttpRequest, row: Submission, status: int = 200) -> Htt
         "errors": [one for one in found if one[0].level == "error"],
         "warnings": [one for one in found if one[0].level != "error"],
         "can": not errors(whole.problems),
+        "preview": definition.preview(row.company, whole.values),
     }
     return render(request, "submissions/apply/check.html", context, status=status)
 

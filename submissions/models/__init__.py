@@ -1,5 +1,6 @@
 """Tables of the life of a submission (`core`), of what is filled in as a form (`forms`), and of the counter."""
 
+from submissions.models.approvals import ApprovalState, SecondApproval
 from submissions.models.core import (
     Attempt,
     Change,
@@ -23,6 +24,7 @@ from submissions.models.counter import MailCopy, NoticeMail, Outage
 from submissions.models.forms import Attachment, InformationRequest
 
 __all__ = [
+    "ApprovalState",
     "Attachment",
     "Attempt",
     "Change",
@@ -42,6 +44,7 @@ __all__ = [
     "Payload",
     "Referral",
     "ReferralState",
+    "SecondApproval",
     "Submission",
     "SubmissionState",
     "Transition",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from accounts.models import User
 from reference.problems import Problem, Refused
-from submissions.history import write as write_history
+from submissions import approvals
 from submissions.lifecycle import advance_one
 from submissions.models import Referral
 from submissions.notices import notify
@@ -33,8 +32,7 @@ def prepare(
     if declaration.state != S.DIFFERENCES:
         text = _("There are no differences to settle any more.")
         problems.append(Problem("settlement.state", str(declaration), text))
-    if not reason.strip():
-        problems.append(Problem("settlement.reason", "/reason", _("Give the reason of the decision.")))
+    problems += approvals.unexplained(reason)
     if problems:
         raise Refused(problems)
     try:
@@ -42,25 +40,11 @@ def prepare(
             row = Settlement.objects.create(
                 declaration=declaration, choices=dict(choices), reason=reason.strip(), prepared_by=user
             )
-            _log_prepared(row, by)
+            approvals.prepared(row, SETTLEMENT, submission_id=declaration.submission_id, by=by)
     except IntegrityError:
         text = _("A colleague has prepared a decision already; it waits for its approval.")
         raise Refused([Problem("settlement.open", str(declaration), text)]) from None
     return row
-
-
-def _log_prepared(row: Settlement, by: Actor) -> None:
-    step = SETTLEMENT.step("prepare", by)
-    write_history(
-        table=SETTLEMENT.name,
-        verb=step.verb,
-        to_state=step.target,
-        rows=[(row.pk, "", row.declaration.submission_id, None)],
-        by=by,
-        why=row.reason,
-        words="",
-        public=step.public,
-    )
 
 
 def _undecided(declaration: ExemptionDeclaration, choices: Choices) -> list[Problem]:
@@ -80,9 +64,8 @@ def approve(*, settlement: Settlement, user: User, by: Actor, why: str = "") -> 
 
     `Refused` for who prepared it; `WrongState` when it was decided meanwhile.
     """
-    _another(settlement, user)
     with transaction.atomic():
-        _decide(settlement, "approve", user, by, why)
+        approvals.approve(settlement, SETTLEMENT, user=user, by=by, why=why)
         declaration = settlement.declaration
         for row in declaration.lines.exclude(outcome="equal"):
             row.decision = settlement.choices[str(row)]
@@ -101,22 +84,7 @@ def approve(*, settlement: Settlement, user: User, by: Actor, why: str = "") -> 
 
 def send_back(*, settlement: Settlement, user: User, by: Actor, why: str) -> None:
     """Not approved: the differences are open again. `Refused` for who prepared it or without a reason."""
-    _another(settlement, user)
-    if not why.strip():
-        raise Refused([Problem("settlement.why", "/why", _("Say why it is sent back."))])
-    with transaction.atomic():
-        _decide(settlement, "send_back", user, by, why)
-
-
-def _another(settlement: Settlement, user: User) -> None:
-    if settlement.prepared_by_id == user.pk:
-        text = _("Who prepared a decision does not approve it: a colleague does.")
-        raise Refused([Problem("settlement.same_person", str(settlement.pk), text)])
-
-
-def _decide(settlement: Settlement, verb: str, user: User, by: Actor, why: str) -> None:
-    changes = {"decided_by_id": user.pk, "decided_at": timezone.now(), "why": why.strip()}
-    advance_one(SETTLEMENT, settlement.pk, verb, by=by, why=why, changes=changes)
+    approvals.send_back(settlement, SETTLEMENT, user=user, by=by, why=why)
 
 
 def _give_back_excluded(declaration: ExemptionDeclaration) -> None:

@@ -54,6 +54,7 @@ def marks(house: House) -> list[str]:
         house.exemption_case.pk,
     ]
     keys += [house.payment.pk, house.payment.declaration_no, house.statement.pk, house.statement.number]
+    keys += [house.b2b.pk, house.b2b.booking_no]
     return [
         *found,
         *map(str, keys),
@@ -161,6 +162,7 @@ def questions(house: House) -> list[tuple[str, dict[str, str]]]:
         ),
         ("forex_payments", {"number": house.payment.declaration_no}),
         ("forex_statements", {}),
+        *(("b2b_declarations", asked) for asked in ({}, {"text": house.b2b.booking_no}, {"tab": "progress"})),
     ]
 
 
@@ -177,6 +179,7 @@ def calls(house: House) -> list[tuple[str, dict[str, str]]]:
         *(("api-inventories", asked) for asked in ({}, {"order_no": one.order_no}, {"cop_no": one.cop_no})),
         *(("api-inventories", asked) for asked in ({"reference": reference}, {"state": one.state}, highest)),
         ("api-forex-payments", {}),
+        *(("api-b2b-declarations", asked) for asked in ({}, {"number": house.b2b.booking_no}, highest)),
         ("api-changes", {}),
         ("api-changes", {"after": "MS4w"}),
     ]

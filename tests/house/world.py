@@ -26,7 +26,8 @@ from accounts.services import give_mandate
 from credit.models import Fact, Look
 from credit.services import look
 from customs import uploads
-from customs.models import ExportList, Inventory, Manifest
+from customs.b2b.overrides import propose
+from customs.models import B2BDeclaration, ExportList, Inventory, Manifest
 from customs.onelist import drafts as onelist
 from customs.onelist.sheet import IMPORT
 from filing.goods.demo import export_rows, workbook
@@ -46,6 +47,7 @@ from tax.models import ExemptionDeclaration
 from tax.services import declare
 from tests.accounts import factories as people
 from tests.credit.situations import a_fact
+from tests.customs.b2b.factories import Firms, bicycles, declared, raw, reference_data
 from tests.customs.export import parcels
 from tests.customs.factories import World, world
 from tests.forex.factories import a_bank, a_payment, a_statement
@@ -88,6 +90,7 @@ class House:
     form: FormWorld  # of G: a registration about which customs asked, and a draft
     typed: Submission  # an import list that G is typing
     consent: Consent  # of G, to a bank
+    b2b: B2BDeclaration  # of G, with a classification proposed against the rules
 
     def company(self, key: str) -> Company:
         """A firm of the story."""
@@ -157,6 +160,10 @@ class House:
                 f"admin:exemption_{page}": {"case_id": self.exemption_case.pk}
                 for page in ("lines", "csv", "settle", "approve")
             },
+            "api-b2b-declaration": {"reference": self.b2b.submission.reference},
+            "admin:b2b_override": {"declaration_id": self.b2b.pk},
+            "admin:b2b_return": {"declaration_id": self.b2b.pk},
+            "admin:b2b_decide": {"override_id": self.b2b.overrides.get().pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
             **self.form.numbers(),
             "api-filings": {"uscc": self.company("G").uscc},
@@ -258,6 +265,7 @@ def build() -> House:
         payment=a_payment(firm),
         statement=a_statement(firm),
         consent=consents.give(firm, a_bank(), Purpose.FINANCING, by=by),
+        b2b=_b2b(firm, people.an_official(customs)),
     )
 
 
@@ -286,6 +294,15 @@ def _exemption(firm: Company) -> ExemptionDeclaration:
     people.an_agency("tax")
     with sources.connected(Story()):
         return declare(company=firm, month=OCTOBER, by=Actor("person", "1", "G"), today=date(2026, 11, 12))
+
+
+def _b2b(firm: Company, user: User) -> B2BDeclaration:
+    """An export of G to an overseas warehouse; an official would call it general trade."""
+    reference_data()
+    bicycles(firm)
+    row = declared(Firms(firm, firm), raw(declarant=firm.uscc))
+    propose(row, verdict="general_trade", reason="tests", by=principal_of_user(user))
+    return row
 
 
 def _holder(code: str, firm: Company, agency: Agency) -> User:

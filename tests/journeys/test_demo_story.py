@@ -12,6 +12,11 @@ from tests.running import Running, running
 FIGURES = (
     "F is entered by five parties: 5",
     "October's lists closed: 20",
+    "9810, amount: USD 31,200.00",
+    "9810, at the rate of the month: CNY 219,960.00",
+    "9810, declaration and day of export: 021320260000000007 2026-09-18",
+    "9810, classified as: cbec_b2b 9810",
+    "9810, what comes back: 2027-02-10 relieved, 2027-05-02 taxed",
     "candidate lines: 20",
     "first declaration, exempt: 13 lines CNY 3,313.87",
     "first declaration, excluded: 7 lines CNY 2,524.61",

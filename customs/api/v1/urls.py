@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from customs.api.v1.b2b import B2BDeclarationsView, B2BDeclarationView
 from customs.api.v1.inventories import InventoryListView, InventoryView
 from customs.api.v1.messages import MessageView
 from customs.api.v1.quotes import QuoteView
@@ -11,6 +12,8 @@ from customs.api.v1.quotes import QuoteView
 urlpatterns = [
     path("ceb/messages", MessageView.as_view(), name="api-ceb-messages"),
     path("customs/import-tax/quotes", QuoteView.as_view(), name="api-quotes"),
+    path("b2b-declarations", B2BDeclarationsView.as_view(), name="api-b2b-declarations"),
+    path("b2b-declarations/<str:reference>", B2BDeclarationView.as_view(), name="api-b2b-declaration"),
     path("inventories", InventoryListView.as_view(), name="api-inventories"),
     path("inventories/<uuid:inventory_id>", InventoryView.as_view(), name="api-inventory"),
 ]

@@ -92,13 +92,13 @@ class ServiceSubmissionsView(APIView):
         body = FilledFormSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
-        company = _applicant(definition, principal, given.get("applicant", ""))
+        company = applicant(definition, principal, given.get("applicant", ""))
         try:
             submission = filling.receive(
                 definition,
                 company,
                 given["form"],
-                _files(given.get("papers", ())),
+                files(given.get("papers", ())),
                 by=principal.actor_for(company),
                 created_by=principal.user,
             )
@@ -108,7 +108,7 @@ class ServiceSubmissionsView(APIView):
         return Response(shapes.SubmissionSerializer(submission).data, status=201)
 
 
-def _applicant(definition: ServiceDefinition, principal: Principal, code: str) -> Company:
+def applicant(definition: ServiceDefinition, principal: Principal, code: str) -> Company:
     """Oneself, or a company whose mandate one holds; 404 for any other, existing or not."""
     company = company_by_code(code) if code else principal.company
     if company is None or not principal.may_act_for(company, definition.service):
@@ -116,7 +116,7 @@ def _applicant(definition: ServiceDefinition, principal: Principal, code: str) -
     return company
 
 
-def _files(given: Any) -> list[tuple[str, bytes]]:
+def files(given: Any) -> list[tuple[str, bytes]]:
     """The files' bytes; one that is no base64 is refused with its place."""
     if len(given) > MOST_FILES:
         raise exceptions.ValidationError({"papers": [_("Too many files.")]})
@@ -170,6 +170,8 @@ def _field(field: Field) -> dict[str, Any]:
     found |= _limits(field)
     if field.choices:
         found["choices"] = [{"code": code, "label": str(label)} for code, label in field.choices]
+    if field.columns:
+        found |= {"columns": [_field(column) for column in field.columns], "most_rows": field.most_rows}
     if field.shape in TABLES:
         found["table"] = TABLES[field.shape]
     return found
