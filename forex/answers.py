@@ -28,12 +28,17 @@ JOINT = {
 def accepted(happened: Happened) -> None:
     """Hook of `referral.accept`: the bank has forwarded it to SAFE."""
     for row, referral in _declarations(happened):
-        number = SAFE_NUMBER.search(referral.agency_number or happened.words or "")
-        changes = {
-            "safe_no": number.group() if number else referral.agency_number[:40],
-            "forwarded_on": timezone.localdate(),
-        }
+        safe = safe_number(referral.agency_number, happened.words)
+        changes = {"safe_no": safe, "forwarded_on": timezone.localdate()}
         advance(BOP, row.pk, "accept", by=happened.by, changes=changes)
+        params = {"number": row.payment.declaration_no, "safe": safe or "–"}
+        notify(row.payment.company_id, "forex.bop_accepted", params, row.submission, url=_address(row))
+
+
+def safe_number(agency_number: str, words: str) -> str:
+    """SAFE's number as the bank names it, in its number or in its words; "" when it names none."""
+    found = SAFE_NUMBER.search(agency_number or "") or SAFE_NUMBER.search(words or "")
+    return found.group() if found else ""
 
 
 def refused(happened: Happened) -> None:

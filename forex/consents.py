@@ -23,6 +23,7 @@ from forex.models import (
     DocumentKind,
     DocumentUse,
     InwardPayment,
+    Match,
     Outcome,
     PayoutLine,
     Purpose,
@@ -39,18 +40,33 @@ class Question:
     kind: DocumentKind
     number: str
     purpose: Purpose
+    payment_no: str = ""  # the declaration number of the payment in hand, which does not count as another
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All a bank is told. `closed`: customs closed it, or SAFE has it; `backs_other`: it backs a financing."""
+    """All a bank is told.
+
+    `closed`: customs closed it, or SAFE has it; `backs_other`: it backs a financing; `backs_payment`: its order is
+    in a payout statement matched with another payment than the one in hand.
+    """
 
     exists: bool
     closed: bool = False
     backs_other: bool = False
+    backs_payment: bool = False
 
 
 NOT_FOUND = Answer(exists=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whose document it is, whether it is closed, and the order behind it where there is one."""
+
+    company: Company
+    closed: bool
+    order_no: str = ""
 
 
 def give(
@@ -100,48 +116,38 @@ def _record(action: str, row: Consent, by: Actor) -> None:
 
 def ask(bank: Agency, asked: Question, *, by: Actor) -> Answer:
     """Answer a bank; what names a company stands in that company's log, answered or not."""
-    found = _find(asked)
+    found = find(asked)
     if found is None:
         return NOT_FOUND
-    company, closed = found
-    if not _allowed(bank, company, asked.purpose):
-        _log(bank, company, asked, Outcome.NO_CONSENT, by)
+    if not allowed(bank, found.company, asked.purpose):
+        log(bank, found.company, asked, Outcome.NO_CONSENT, by)
         return NOT_FOUND
-    _log(bank, company, asked, Outcome.FOUND, by)
+    log(bank, found.company, asked, Outcome.FOUND, by)
     used = DocumentUse.objects.filter(kind=asked.kind, number=asked.number, released_at=None)
-    return Answer(exists=True, closed=closed, backs_other=used.exists())
+    return Answer(
+        exists=True,
+        closed=found.closed,
+        backs_other=used.exists(),
+        backs_payment=_paid_elsewhere(found, asked.payment_no),
+    )
 
 
-def use(bank: Agency, asked: Question, reference: str, *, by: Actor) -> DocumentUse | None:
-    """Record that a document backs a financing of this bank; None without document or consent.
-
-    `Refused` when it backs one already: of two banks at the same moment the table lets one through.
-    """
-    found = _find(asked)
-    if found is None:
-        return None
-    company, _closed = found
-    if asked.purpose != Purpose.FINANCING or not _allowed(bank, company, asked.purpose):
-        _log(bank, company, asked, Outcome.NO_CONSENT, by)
-        return None
-    try:
-        with transaction.atomic():
-            row = DocumentUse.objects.create(
-                kind=asked.kind, number=asked.number, company=company, bank=bank, bank_reference=reference
-            )
-            _log(bank, company, asked, Outcome.USED, by)
-    except IntegrityError:
-        _log(bank, company, asked, Outcome.REFUSED, by)
-        message = gettext_noop("The document backs a financing already.")
-        raise Refused([Problem("document.used", "/number", message)]) from None
-    return row
+def _paid_elsewhere(found: Found, payment_no: str) -> bool:
+    """Whether its order was paid by another payment than the one in hand."""
+    if not found.order_no:
+        return False
+    lines = PayoutLine.objects.filter(order_no=found.order_no, statement__company=found.company)
+    live = Match.objects.filter(statement__in=lines.values("statement"), undone_at=None)
+    return live.exclude(payment__declaration_no=payment_no).exists()
 
 
-def _allowed(bank: Agency, company: Company, purpose: Purpose) -> bool:
+def allowed(bank: Agency, company: Company, purpose: Purpose) -> bool:
+    """Whether a consent holds now; asked anew at every question."""
     return Consent.objects.in_force().filter(bank=bank, company=company, purpose=purpose).exists()
 
 
-def _log(bank: Agency, company: Company, asked: Question, outcome: Outcome, by: Actor) -> None:
+def log(bank: Agency, company: Company, asked: Question, outcome: Outcome, by: Actor) -> None:
+    """A line of the log that the company reads."""
     DeclarationQuery.objects.create(
         bank=bank,
         company=company,
@@ -153,20 +159,25 @@ def _log(bank: Agency, company: Company, asked: Question, outcome: Outcome, by: 
     )
 
 
-def _find(asked: Question) -> tuple[Company, bool] | None:
-    """Whose document it is, and whether it is closed."""
+def find(asked: Question) -> Found | None:
+    """The document, whoever's it is; None when there is none."""
     if asked.kind == DocumentKind.BOP:
-        payment = InwardPayment.objects.filter(declaration_no=asked.number).select_related("company").first()
-        if payment is None:
-            return None
-        done = BopDeclaration.objects.filter(payment=payment, state=BopState.ACCEPTED)
-        return payment.company, done.exists()
+        return _declaration(asked.number)
     if asked.kind == DocumentKind.ORDER:
         return _order(asked.number)
-    return orders.export_list(asked.number)
+    one = orders.export_list(asked.number)
+    return Found(one.company, one.closed, one.order_no) if one else None
 
 
-def _order(number: str) -> tuple[Company, bool] | None:
+def _declaration(number: str) -> Found | None:
+    payment = InwardPayment.objects.filter(declaration_no=number).select_related("company").first()
+    if payment is None:
+        return None
+    done = BopDeclaration.objects.filter(payment=payment, state=BopState.ACCEPTED)
+    return Found(payment.company, done.exists())
+
+
+def _order(number: str) -> Found | None:
     """An order of a payout statement; closed when it is known to be declared to customs."""
     lines = PayoutLine.objects.filter(order_no=number).select_related("statement__company")
     line = lines.order_by("pk").first()
@@ -174,4 +185,4 @@ def _order(number: str) -> tuple[Company, bool] | None:
         return None
     company = line.statement.company
     known = orders.known([number], company).get(number)
-    return company, known is not None and known.state == "closed"
+    return Found(company, known is not None and known.state == "closed", number)

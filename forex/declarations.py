@@ -12,14 +12,16 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.models import Company, User
 from forex import orders
 from forex.amounts import Share, gross_up, in_cny
 from forex.bop_codes import BopCode, codes
 from forex.bop_rules import Declaration, Known, problems, unconfirmed
-from forex.lifecycle import BOP, advance
+from forex.lifecycle import BOP, advance, publish
 from forex.models import BopDeclaration, BopState, InwardPayment, Match, PayoutLine
+from forex.selectors import IN_FORCE, SERVICE
 from reference.problems import Problem, Refused
 from reference.selectors import RateMissing, exchange_rate, setting
 from submissions import services
@@ -28,9 +30,8 @@ from submissions.models import Submission
 from submissions.registry import Frozen
 from trail.actors import Actor
 
-KIND = "bop-declaration"
+KIND = SERVICE
 LARGE = "forex_large_value"
-NATURES = ("goods", "advance", "refund")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,7 @@ def declare(
 
 
 def _in_force(earlier: BopDeclaration | None) -> list[Problem]:
-    from django.utils.translation import gettext_noop
-
-    if earlier is None or earlier.state not in (BopState.SUBMITTED, BopState.ACCEPTED):
+    if earlier is None or earlier.state not in IN_FORCE:
         return []
     message = gettext_noop("Version {version} of this declaration is with the bank or accepted already.")
     return [Problem("bop.in_force", "/", message, {"version": str(earlier.version)})]
@@ -163,7 +162,7 @@ def _hand_in(
         created_by=created_by,
     )
     rate = _rate(one.currency, payment.received_on)
-    return BopDeclaration.objects.create(
+    row = BopDeclaration.objects.create(
         submission=submission,
         payment=payment,
         version=version,
@@ -177,6 +176,8 @@ def _hand_in(
         cny=None if rate is None else in_cny(one.actual, rate),
         confirmed=agreed,
     )
+    publish(row.pk, "submit")
+    return row
 
 
 def _rate(currency: str, on: date) -> Decimal | None:

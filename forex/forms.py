@@ -9,15 +9,18 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency
+from accounts.models import Agency, User
 from forex.bop_rules import Declaration
-from forex.declarations import NATURES, Basis
-from forex.models import PaymentState, Purpose
+from forex.declarations import Basis
+from forex.models import InwardPayment, OwnerSide, PaymentState, Purpose
+from forex.natures import NATURE_NAMES
+from forex.ownership import REASON_LENGTH, people_of
+from forex.selectors import BANK_CODE
 from forex.statement_rules import Head
+from reference.problems import Problem
 from submissions.forms import DayInput
 
-BANK_CODE = "bank"  # codes of banks begin so
-NATURE_NAMES = {"goods": _("payment for goods"), "advance": _("payment in advance"), "refund": _("refund")}
+NOTHING = Decimal(0)
 
 
 def money_field(label: Any, **options: Any) -> forms.DecimalField:
@@ -43,6 +46,31 @@ class PaymentFilterForm(forms.Form):
         return any(
             value for name, value in self.data.items() if name in self.fields and name not in ("after", "tab")
         )
+
+
+class DeskFilterForm(forms.Form):
+    """Questions a bank's officials ask of the payments; what cannot be read is left out."""
+
+    q = forms.CharField(label=_("Declaration number or company"), required=False, max_length=100)
+    which = forms.ChoiceField(
+        label=_("Which"),
+        required=False,
+        choices=[
+            ("unsettled", _("not matched or not declared")),
+            ("overdue", _("overdue")),
+            ("unmatched", _("not matched")),
+            ("undeclared", _("not declared")),
+            ("all", _("all")),
+        ],
+    )
+    side = forms.ChoiceField(
+        label=_("In charge"), required=False, choices=[("", _("anybody")), *OwnerSide.choices]
+    )
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything narrows the table."""
+        return any(self.data.get(name) for name in self.fields)
 
 
 class StatementForm(forms.Form):
@@ -86,42 +114,92 @@ class UnmatchForm(forms.Form):
     why = forms.CharField(label=_("Reason"), max_length=300)
 
 
-class DeclarationForm(forms.Form):
-    """The fields of R4.09 that are the declarant's; the others are the payment's."""
+class HandOverForm(forms.Form):
+    """Who has a payment from now on, and why."""
 
-    code = forms.ChoiceField(label=_("Transaction code"))
-    remark = forms.CharField(label=_("Remark"), max_length=200)
-    nature = forms.ChoiceField(label=_("Nature"), choices=[(code, NATURE_NAMES[code]) for code in NATURES])
-    settled = money_field(_("Settled into CNY"), min_value=Decimal(0))
-    held = money_field(_("Held as foreign exchange"), min_value=Decimal(0))
-    other = money_field(_("Other"), min_value=Decimal(0))
+    to = forms.ChoiceField(label=_("Hand over to"))
+    why = forms.CharField(label=_("Reason"), max_length=REASON_LENGTH)
+
+    def __init__(self, *args: Any, payment: InwardPayment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._people: dict[str, tuple[OwnerSide, User | None]] = {}
+        choices = [
+            (str(_("the company")), self._side(OwnerSide.COMPANY, payment.company)),
+            (str(_("the bank")), self._side(OwnerSide.BANK, payment.bank)),
+        ]
+        self.fields["to"].choices = choices  # type: ignore[attr-defined]
+
+    def _side(self, side: OwnerSide, holder: Any) -> list[tuple[str, str]]:
+        self._people[side] = (side, None)
+        offered = [(str(side), f"{holder.display_name} ({_('nobody in particular')})")]
+        for user in people_of(holder):
+            self._people[f"{side}-{user.pk}"] = (side, user)
+            offered.append((f"{side}-{user.pk}", str(user)))
+        return offered
+
+    @property
+    def chosen(self) -> tuple[OwnerSide, User | None]:
+        """The side and the person."""
+        return self._people[self.cleaned_data["to"]]
+
+
+class DeclarationForm(forms.Form):
+    """The fields of R4.09 that are the declarant's; the others are the payment's.
+
+    What must stand in them the rules say (`bop_rules`), so that everything wrong is told at once.
+    """
+
+    code = forms.ChoiceField(label=_("Transaction code"), required=False)
+    remark = forms.CharField(label=_("Remark"), required=False)
+    nature = forms.ChoiceField(label=_("Nature"), required=False, choices=list(NATURE_NAMES.items()))
+    settled = money_field(_("Settled into CNY"), required=False)
+    held = money_field(_("Held as foreign exchange"), required=False)
+    other = money_field(_("Other"), required=False)
     bonded = forms.BooleanField(label=_("Bonded goods"), required=False)
     confirmed = forms.MultipleChoiceField(
         label=_("I have read these warnings and declare all the same"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    use_required_attribute = False
 
-    def __init__(
-        self, *args: Any, found: Basis, warnings: list[tuple[str, str]] | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, found: Basis, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.found = found
         codes = [("", "–"), *((row.code, f"{row.code} {row.name}") for row in found.codes.values())]
         self.fields["code"].choices = codes  # type: ignore[attr-defined]
-        self.fields["confirmed"].choices = warnings or []  # type: ignore[attr-defined]
+        given = self.data.getlist("confirmed") if hasattr(self.data, "getlist") else []
+        self.offer([(code, code) for code in given])
+
+    def offer(self, warnings: list[tuple[str, str]]) -> None:
+        """The warnings (code, text) that stand to be confirmed."""
+        self.fields["confirmed"].choices = warnings  # type: ignore[attr-defined]
 
     def declaration(self) -> Declaration:
-        """As filled in; amounts of the payment are the payment's own."""
-        names = ("code", "remark", "nature", "settled", "held", "other", "bonded")
+        """As filled in; amounts of the payment are the payment's own. What could not be read is left out."""
+        given, known = self.cleaned_data, self.found.known
         return Declaration(
             currency=self.found.payment.currency,
-            actual=self.found.known.amount,
-            gross_in=self.found.known.gross_in,
-            gross_out=self.found.known.gross_out,
+            actual=known.amount,
+            gross_in=known.gross_in,
+            gross_out=known.gross_out,
             declared_on=timezone.localdate(),
-            **{name: self.cleaned_data[name] for name in names},
+            code=given.get("code", ""),
+            remark=given.get("remark", ""),
+            nature=given.get("nature") or "goods",
+            bonded=given.get("bonded", False),
+            **{name: given.get(name) or NOTHING for name in ("settled", "held", "other")},
         )
+
+    def tell(self, problems: list[Problem]) -> None:
+        """Errors at their fields, warnings to be confirmed by name."""
+        for one in problems:
+            name = one.path.strip("/")
+            if one.level == "error" and name in self.fields and name in self.errors:
+                continue  # what cannot be read is told already
+            if one.level == "error":
+                self.add_error(name if name in self.fields else None, one.text)
+        self.offer([(one.code, one.text) for one in problems if one.level == "warning"])
 
 
 class ConsentForm(forms.Form):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 FOUR = Decimal("0.0001")
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _ratio(part: Decimal, whole: Decimal) -> Decimal | None:
 
 def indicators(sums: Sums, credit: Decimal | None) -> Indicators:
     """`credit`: the balance of trade credit reported for the last month's end, None when none was."""
-    difference = sums.imports + sums.inward - sums.exports - sums.outward
+    difference = (sums.imports + sums.inward - sums.exports - sums.outward).quantize(CENT, ROUND_HALF_UP)
     return Indicators(
         difference=difference,
         difference_ratio=_ratio(difference, sums.goods + sums.money),

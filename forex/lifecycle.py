@@ -20,6 +20,7 @@ from forex.models import (
     PayoutStatement,
     StatementState,
 )
+from submissions import feed
 from submissions.lifecycle import WrongState
 from trail import services as trail
 from trail.actors import Actor
@@ -99,3 +100,21 @@ def advance(
         trail.record(
             f"{table.name}.{verb}", by=by, object_type=table.name, object_id=key, detail=dict(detail or {})
         )
+        if table is BOP:
+            publish(key, verb)
+
+
+def publish(key: UUID, verb: str) -> None:
+    """A row of the change feed for company and bank: which declaration, in which version, went where."""
+    row = BopDeclaration.objects.select_related("submission", "payment__bank").get(pk=key)
+    data = {
+        "declaration_no": row.payment.declaration_no,
+        "version": row.version,
+        "state": row.state,
+        "code": row.code,
+        "safe_no": row.safe_no,
+    }
+    parties, agencies = [row.payment.company_id], [row.payment.bank.code]
+    feed.publish(
+        f"{BOP.name}.{verb}", row.submission, BOP.name, key, data, parties=parties, agencies=agencies
+    )

@@ -10,7 +10,7 @@ from accounts.models import Company
 from customs.export import selectors
 from filing.models import Register
 from filing.selectors import registration
-from forex.orders import ExportRow, KnownOrder
+from forex.orders import ExportRow, KnownOrder, ListFound
 
 
 def orders(order_nos: Iterable[str], company: Company) -> Mapping[str, KnownOrder]:
@@ -27,6 +27,15 @@ def orders(order_nos: Iterable[str], company: Company) -> Mapping[str, KnownOrde
         )
         for number, one in selectors.orders(list(order_nos), company).items()
     }
+
+
+def export_list(number: str) -> ListFound | None:
+    """The export list of that number: whose it is, whether customs closed it, and the order it declares."""
+    found = selectors.list_by_number(number)
+    if found is None:
+        return None
+    company, one = found
+    return ListFound(company, closed=one.state == "closed", order_no=one.order_no)
 
 
 def in_directory(company: Company, on: date) -> bool:

@@ -20,7 +20,6 @@ from forex.lifecycle import PAYMENT, STATEMENT, advance
 from forex.models import BopDeclaration, BopState, InwardPayment, Match, PayoutStatement
 from reference.problems import Problem, Refused
 from reference.selectors import setting
-from trail import services as trail
 from trail.actors import Actor
 
 TOLERANCE = "forex_match_tolerance"
@@ -157,20 +156,3 @@ def _verb(side: Side, allowed: Decimal, verbs: tuple[str, str, str]) -> str:
     if side.matched == 0:
         return none
     return whole if settled(side, allowed) else part
-
-
-def hand_over(payment_id: UUID, *, side: str, owner_id: int | None, by: Actor, why: str = "") -> None:
-    """Say who clears up what is not matched: the company (and who in it), or the bank."""
-    rows = InwardPayment.objects.filter(pk=payment_id).exclude(state="matched")
-    with transaction.atomic():
-        if not rows.update(owner_side=side, owner_id=owner_id):
-            message = gettext_noop("The payment is matched; nobody has to clear it up.")
-            raise Refused([Problem("payment.matched", "/", message)])
-        detail = {"side": side, "owner": owner_id, "why": why[:200]}
-        trail.record(
-            "inward_payment.hand_over",
-            by=by,
-            object_type="inward_payment",
-            object_id=payment_id,
-            detail=detail,
-        )

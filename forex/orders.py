@@ -44,10 +44,19 @@ def known(order_nos: Iterable[str], company: Company) -> Mapping[str, KnownOrder
     return _lookup(order_nos, company)
 
 
-ListLookup = Callable[[str], "tuple[Company, bool] | None"]
+@dataclass(frozen=True, slots=True)
+class ListFound:
+    """An export list: whose it is, whether customs has closed it (899), and the order it declares."""
+
+    company: Company
+    closed: bool
+    order_no: str = ""
 
 
-def _no_list(number: str) -> tuple[Company, bool] | None:
+ListLookup = Callable[[str], ListFound | None]
+
+
+def _no_list(number: str) -> ListFound | None:
     return None
 
 
@@ -60,8 +69,8 @@ def use_lists(lookup: ListLookup) -> None:
     _list_lookup = lookup
 
 
-def export_list(number: str) -> tuple[Company, bool] | None:
-    """Whose export list that is, and whether customs has closed it; None when nobody knows it."""
+def export_list(number: str) -> ListFound | None:
+    """The export list of that number; None when nobody knows it."""
     return _list_lookup(number)
 
 

@@ -22,7 +22,7 @@ from accounts.models import Company
 from accounts.permissions import Permission
 from forex.indicator_rows import in_usd, report
 from forex.models import BopDeclaration, BopState, InwardPayment, PaymentState
-from forex.workbench import without_declaration
+from forex.selectors import undeclared
 from submissions.figures import FOREIGN_EXCHANGE, Duty, DutyItem, Figure, Number, Period, Table
 
 MONTH = _("Month")
@@ -138,7 +138,7 @@ def _usd(rows: Iterable[InwardPayment], amount: Amount) -> Decimal | None:
 
 def undeclared_count(company: Company, period: Period) -> Number:
     """How many of the period's payments no declaration covers."""
-    return without_declaration(received_in(company, period)).count()
+    return undeclared(received_in(company, period)).count()
 
 
 def indicator(name: str, company: Company, period: Period) -> Number | None:
@@ -149,7 +149,7 @@ def indicator(name: str, company: Company, period: Period) -> Number | None:
 
 def due(company: Company, until: date) -> Iterator[DutyItem]:
     """A declaration for each payment without one, by its day."""
-    rows = without_declaration(InwardPayment.objects.filter(company=company, due_on__lte=until))
+    rows = undeclared(InwardPayment.objects.filter(company=company, due_on__lte=until))
     returned = set(
         BopDeclaration.objects.filter(payment__in=rows, state=BopState.RETURNED).values_list(
             "payment", flat=True

@@ -9,11 +9,27 @@ from submissions.guides import Guide, Step
 
 BANK = "bank"
 GROUP = _("FX")
+NOTICES = {
+    "forex.inward_payment": _(
+        "{amount} has come in (declaration number {number}): attach the payout statement and declare it by {due}."
+    ),
+    "forex.bop_returned": _(
+        "The bank returned the declaration of {number}: {words} Correct it and declare it again."
+    ),
+    "forex.bop_accepted": _(
+        "The bank accepted the declaration of {number} and passed it on to SAFE (reference {safe})."
+    ),
+    "forex.due": _("{amount} (declaration number {number}) is not declared yet; the last day is {due}."),
+    "forex.handed_to_company": _("{bank} hands payment {number} over to you to be cleared up: {why}"),
+    "forex.handed_to_bank": _("{bank} has taken over the clearing up of payment {number}: {why}"),
+    "forex.document_released": _("{kind} {number} no longer backs a financing of {bank}."),
+    "forex.document_used": _("{kind} {number} backs a financing of {bank} from now on."),
+}
 
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from forex import answers, directory, links, orders, overview
+    from forex import answers, directory, links, orders, overview, panels, papers
     from forex.declarations import KIND, share
     from forex.workbench import counters
 
@@ -32,7 +48,9 @@ def register() -> None:
     guides.register_guide(KIND, _guide())
     registry.register_hook("referral.accept", answers.accepted)
     registry.register_hook("referral.refuse", answers.refused)
+    registry.register_search(panels.by_number)
     orders.use(links.orders)
+    orders.use_lists(links.export_list)
     directory.use(links.in_directory)
     orders.use_exports(links.exports)
     for counter in counters():
@@ -41,20 +59,10 @@ def register() -> None:
         registry.register_figure(figure)
     for duty in overview.duties():
         registry.register_duty(duty)
-    _notices()
-
-
-def _notices() -> None:
-    registry.register_notice(
-        "forex.inward_payment",
-        _(
-            "{amount} has come in (declaration number {number}): attach the payout statement and declare it by {due}."
-        ),
-    )
-    registry.register_notice(
-        "forex.bop_returned",
-        _("The bank returned the declaration of {number}: {words} Correct it and declare it again."),
-    )
+    panels.register()
+    papers.register()
+    for code, sentence in NOTICES.items():
+        registry.register_notice(code, sentence)
 
 
 def _guide() -> Guide:

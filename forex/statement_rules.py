@@ -104,6 +104,11 @@ def read(head: Head, rows: Sequence[Row]) -> tuple[Statement | None, list[Proble
     return (None if problems else statement), problems
 
 
+def line_problems(rows: Sequence[Row]) -> list[Problem]:
+    """Everything that is wrong with the rows of a file, whatever stands above them."""
+    return [*(problem for row in rows for problem in _line(row)[1]), *_twice(rows)]
+
+
 def head_problems(head: Head) -> list[Problem]:
     """Names, days and currency."""
     problems = []

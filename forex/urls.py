@@ -7,10 +7,12 @@ from django.urls import path
 from forex.views import consents, declarations, indicators, payments, statements
 
 urlpatterns = [
-    path("payments/", payments.payments, name="forex_payments"),
+    path("", payments.payments, name="forex_payments"),
     path("payments/<uuid:payment_id>/", payments.payment, name="forex_payment"),
     path("payments/<uuid:payment_id>/match/", payments.match, name="forex_match"),
     path("payments/<uuid:payment_id>/unmatch/", payments.unmatch, name="forex_unmatch"),
+    path("payments/<uuid:payment_id>/hand-over/", payments.hand_over, name="forex_hand_over"),
+    path("payments/<uuid:payment_id>/declaration.pdf", declarations.paper, name="forex_declaration_paper"),
     path("payments/<uuid:payment_id>/declare/", declarations.declare, name="forex_declare"),
     path("statements/", statements.statements, name="forex_statements"),
     path("statements/new/", statements.new, name="forex_statement_new"),

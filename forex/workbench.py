@@ -6,29 +6,15 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from forex.models import BopDeclaration, BopState, InwardPayment
-from forex.selectors import open_payments, payments_visible_to
+from forex import selectors
+from forex.selectors import payments_visible_to
 from submissions.registry import Counter
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
-
-
-def undeclared(principal: Principal) -> QuerySet[InwardPayment]:
-    """Payments of which no version is with the bank or accepted, the most urgent first."""
-    return without_declaration(payments_visible_to(principal)).order_by("due_on", "id")
-
-
-def without_declaration(rows: QuerySet[InwardPayment]) -> QuerySet[InwardPayment]:
-    """Those of them of which no version is with the bank or accepted."""
-    in_force = BopDeclaration.objects.filter(
-        payment=OuterRef("pk"), state__in=(BopState.SUBMITTED, BopState.ACCEPTED)
-    )
-    return rows.filter(~Exists(in_force))
 
 
 def counters() -> Iterable[Counter]:
@@ -48,11 +34,11 @@ def counters() -> Iterable[Counter]:
 
 
 def _unmatched(principal: Principal) -> int:
-    return open_payments(principal).count()
+    return selectors.unmatched(payments_visible_to(principal)).count()
 
 
 def _undeclared(principal: Principal) -> int:
-    return undeclared(principal).count()
+    return selectors.undeclared(payments_visible_to(principal)).count()
 
 
 def _url(tab: str, principal: Principal) -> str:

@@ -120,7 +120,13 @@ class DeskSite(admin.AdminSite):
 
 def visible(principal: Principal) -> list[admin_registry.DeskPage]:
     """The pages of the menu this person may open."""
-    return [page for page in admin_registry.pages() if page.label and principal.may(page.permission)]
+    return [
+        page
+        for page in admin_registry.pages()
+        if page.label
+        and principal.may(page.permission)
+        and (page.concerns is None or page.concerns(principal))
+    ]
 
 
 def cards_of(principal: Principal) -> list[tuple[admin_registry.DeskPage, str, int | None]]:

@@ -267,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("SWEEP_SECONDS", default=60.0),
     },
     "purge-mail": {"task": "submissions.tasks.purge_mail", "schedule": 86400.0},
+    "forex-remind": {"task": "forex.tasks.remind", "schedule": 3600.0},
     "seal-trail": {"task": "trail.tasks.seal", "schedule": 300.0},
     "purge-logins": {"task": "accounts.tasks.purge", "schedule": 86400.0},
     "partitions": {"task": "customs.tasks.create_partitions", "schedule": 86400.0},

@@ -33,7 +33,8 @@ class DeskPage:
     """A page of the desk. `label` is its word in the menu, "" for pages one reaches from others.
 
     `count` is the number beside the word: what waits there for this person; 0 shows none. `rank` orders the
-    menu, lowest first; `sentence` says on the desk's first page what one does there.
+    menu, lowest first; `sentence` says on the desk's first page what one does there. `concerns` keeps a page out
+    of the menus of agencies whose business it is not; left out, it is everybody's who holds the permission.
     """
 
     name: str
@@ -44,6 +45,7 @@ class DeskPage:
     count: Callable[[Principal], int] | None = None
     rank: int = 0
     sentence: Text = ""
+    concerns: Callable[[Principal], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

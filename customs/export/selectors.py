@@ -120,6 +120,14 @@ def orders(order_nos: Collection[str], company: Company) -> dict[str, ExportOrde
     return {row.order_no: _order(row, lists.get(row.order_no)) for row in rows}
 
 
+def list_by_number(number: str) -> tuple[Company, ExportList] | None:
+    """The export list of that number with its e-commerce firm, when that firm is known here."""
+    rows = ExportList.objects.filter(invt_no=number).exclude(state=DocumentState.SUPERSEDED)
+    one = rows.defer("personal", "findings").order_by("-pk").first() if number else None
+    company = companies_by_codes([one.ebc_code]).get(one.ebc_code) if one else None
+    return (company, one) if one is not None and company is not None else None
+
+
 def _order(row: OrderRow, one: ExportList | None) -> ExportOrder:
     declared = one is not None and one.released_at is not None and one.trade_mode in STATISTICS_MODES
     return ExportOrder(

@@ -3,6 +3,7 @@
 from forex.models.consents import Consent, DeclarationQuery, DocumentKind, DocumentUse, Outcome, Purpose
 from forex.models.declarations import BopDeclaration, BopState, TradeCreditBalance
 from forex.models.matches import Match
+from forex.models.ownership import FormDraft, HandOver
 from forex.models.payments import InwardPayment, OwnerSide, PaymentState
 from forex.models.statements import PayoutLine, PayoutStatement, StatementState
 
@@ -13,6 +14,8 @@ __all__ = [
     "DeclarationQuery",
     "DocumentKind",
     "DocumentUse",
+    "FormDraft",
+    "HandOver",
     "InwardPayment",
     "Match",
     "Outcome",

@@ -61,6 +61,7 @@ class InwardPayment(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person in charge")
     )
     due_on = models.DateField(_("due"))
+    reminded_on = models.DateField(null=True, editable=False)  # when the company was told that time runs out
     body_sha256 = models.CharField(max_length=64)
     pushed_by = models.CharField(max_length=64)
     created_at = models.DateTimeField(_("pushed"), db_default=Now(), editable=False)

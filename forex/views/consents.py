@@ -15,7 +15,7 @@ from accounts.decorators import requires
 from accounts.permissions import Permission
 from forex import consents as services
 from forex.forms import ConsentForm
-from forex.models import Consent, DeclarationQuery, Purpose
+from forex.models import Consent, DeclarationQuery, DocumentUse, Purpose
 from forex.views.payments import own_company, tell
 from reference.problems import Refused
 from submissions.views import person
@@ -45,6 +45,7 @@ def consents_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "consents": Consent.objects.filter(company=company).select_related("bank"),
+        "uses": DocumentUse.objects.filter(company=company).select_related("bank")[:100],
         "log": DeclarationQuery.objects.filter(company=company).select_related("bank")[:100],
     }
     return render(request, "forex/consents.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""Inward payments: the table, the page of one, matching."""
+"""Inward payments: the table, the page of one, matching, handing over."""
 
 from __future__ import annotations
 
@@ -19,14 +19,24 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import requires
 from accounts.models import Company
 from accounts.permissions import Permission
-from forex import matching
-from forex.forms import MatchForm, PaymentFilterForm, UnmatchForm
-from forex.models import BopDeclaration, BopState, InwardPayment, Match, PayoutStatement, StatementState
-from forex.selectors import open_payments, payments_visible_to, statements_of
-from forex.workbench import undeclared
+from forex import matching, ownership, selectors
+from forex.amounts import in_cny
+from forex.forms import HandOverForm, MatchForm, PaymentFilterForm, UnmatchForm
+from forex.models import (
+    BopDeclaration,
+    BopState,
+    FormDraft,
+    InwardPayment,
+    Match,
+    PayoutStatement,
+    StatementState,
+)
+from forex.panels import versions_of
+from forex.selectors import IN_FORCE, payments_visible_to, statements_of
 from reference.problems import Refused
 from reference.selectors import RateMissing, exchange_rate
 from submissions.views import person
+from trail.actors import Actor
 
 PAGE = 25
 
@@ -39,11 +49,24 @@ def own_company(request: HttpRequest) -> Company:
     return company
 
 
+def the_payment(request: HttpRequest, payment_id: UUID) -> InwardPayment:
+    """A payment of one's own company, or of one whose mandate one holds today; 404 for any other."""
+    if person(request).company is None:
+        raise Http404
+    return get_object_or_404(payments_visible_to(person(request)), pk=payment_id)
+
+
+def acting(request: HttpRequest, company: Company) -> Actor:
+    """Who acts, named with the company it is for."""
+    return person(request).actor_for(company)
+
+
 def _chosen(request: HttpRequest, form: PaymentFilterForm) -> QuerySet[InwardPayment]:
-    principal, form_ok = person(request), form.is_valid()
+    form_ok = form.is_valid()
     given = form.cleaned_data if form_ok or hasattr(form, "cleaned_data") else {}
-    tabs = {"open": open_payments, "undeclared": undeclared}
-    rows = tabs.get(given.get("tab", ""), payments_visible_to)(principal)
+    rows = payments_visible_to(person(request))
+    tabs = {"open": selectors.unmatched, "undeclared": selectors.undeclared}
+    rows = tabs[given["tab"]](rows) if given.get("tab") in tabs else rows
     narrowed = {
         "declaration_no": given.get("number", "").strip().upper(),
         "state": given.get("state", ""),
@@ -62,16 +85,25 @@ def payments(request: HttpRequest) -> HttpResponse:
     form = PaymentFilterForm(request.GET)
     taken = list(_chosen(request, form)[: PAGE + 1])
     shown = taken[:PAGE]
-    live = (BopState.SUBMITTED, BopState.ACCEPTED, BopState.RETURNED)
+    live = (*IN_FORCE, BopState.RETURNED)
     bops = {one.payment_id: one for one in BopDeclaration.objects.filter(payment__in=shown, state__in=live)}
+    begun = FormDraft.objects.filter(payment__in=shown, form=FormDraft.Form.DECLARATION)
+    drafts = set(begun.values_list("payment_id", flat=True))
     context = {
         "form": form,
         "tab": request.GET.get("tab", ""),
-        "rows": [(row, bops.get(row.pk)) for row in shown],
+        "rows": [(row, bops.get(row.pk), row.pk in drafts) for row in shown],
+        "several": len({row.company_id for row in shown} | {own_id(request)}) > 1,
         "today": timezone.localdate(),
         "after": shown[-1].pk if len(taken) > PAGE else None,
     }
     return render(request, "forex/payments.html", context)
+
+
+def own_id(request: HttpRequest) -> int | None:
+    """Id of the company the reader acts as."""
+    company = person(request).company
+    return company.pk if company else None
 
 
 @never_cache
@@ -79,25 +111,40 @@ def payments(request: HttpRequest) -> HttpResponse:
 @requires(Permission.FOREX_READ)
 def payment(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """One payment: its statements, the sums side by side, its declaration with all versions."""
-    found = get_object_or_404(payments_visible_to(person(request)), pk=payment_id)
+    return _page(request, get_object_or_404(payments_visible_to(person(request)), pk=payment_id))
+
+
+def _page(
+    request: HttpRequest, found: InwardPayment, hand_over: HandOverForm | None = None, status: int = 200
+) -> HttpResponse:
     matches = list(Match.objects.filter(payment=found).select_related("statement").order_by("pk"))
     live = [one for one in matches if one.undone_at is None]
-    versions = list(BopDeclaration.objects.filter(payment=found).select_related("submission"))
-    in_force = any(one.state in (BopState.SUBMITTED, BopState.ACCEPTED) for one in versions)
+    versions = _versions(found)
+    last = versions[0][0] if versions else None
     may_write = person(request).may(Permission.FOREX_WRITE)
+    may_declare = may_write and (last is None or last.state not in IN_FORCE)
     context = {
         "payment": found,
         "live": live,
         "undone": [one for one in matches if one.undone_at is not None],
         "sums": _sums(found, live),
-        "fitting": _fitting(request, found, live),
+        "fitting": _fitting(request, found, live) if may_declare else [],
         "versions": versions,
-        "may_write": may_write,
-        "may_declare": may_write and not in_force,
+        "last": last,
+        "words": versions[0][1].words if versions and versions[0][1] else "",
+        "may_declare": may_declare,
+        "is_begun": FormDraft.objects.filter(payment=found, form=FormDraft.Form.DECLARATION).exists(),
+        "hand_over": (hand_over or HandOverForm(payment=found)) if may_declare else None,
+        "hand_overs": found.hand_overs.select_related("owner"),
         "today": timezone.localdate(),
         "rate": _rate(found),
     }
-    return render(request, "forex/payment.html", context)
+    return render(request, "forex/payment.html", context, status=status)
+
+
+def _versions(payment: InwardPayment) -> list[Any]:
+    one = BopDeclaration.objects.filter(payment=payment).first()
+    return versions_of(one) if one else []
 
 
 def _rate(payment: InwardPayment) -> dict[str, Any] | None:
@@ -105,14 +152,11 @@ def _rate(payment: InwardPayment) -> dict[str, Any] | None:
         rate = exchange_rate(payment.currency, payment.received_on, "spot")
     except RateMissing:
         return None
-    from forex.amounts import in_cny
-
-    return {"rate": rate, "cny": in_cny(payment.amount, rate.value)}
+    return {"rate": rate, "value": f"{rate.value:.4f}", "cny": in_cny(payment.amount, rate.value)}
 
 
 def _sums(payment: InwardPayment, live: list[Match]) -> dict[str, Decimal]:
-    nothing = Decimal(0)
-    fees = sum((one.fees for one in live), nothing)
+    fees = sum((one.fees for one in live), Decimal(0))
     return {
         "matched": payment.matched,
         "fees": fees,
@@ -125,7 +169,7 @@ def _fitting(request: HttpRequest, payment: InwardPayment, live: list[Match]) ->
     """Statements that could be matched, those of the same amount first."""
     if payment.left == 0:
         return []
-    rows = statements_of(person(request)).filter(currency=payment.currency)
+    rows = statements_of(person(request)).filter(currency=payment.currency, company=payment.company_id)
     rows = rows.exclude(state=StatementState.PAID).exclude(pk__in=[one.statement_id for one in live])
     return sorted(rows.order_by("-pk")[:50], key=lambda one: abs(one.left - payment.left))[:10]
 
@@ -134,8 +178,7 @@ def _fitting(request: HttpRequest, payment: InwardPayment, live: list[Match]) ->
 @requires(Permission.FOREX_WRITE)
 def match(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Match the payment with a statement."""
-    company, form = own_company(request), MatchForm(request.POST)
-    found = get_object_or_404(InwardPayment, pk=payment_id, company=company)
+    found, form = the_payment(request, payment_id), MatchForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a statement and an amount above 0."))
         return redirect("forex_payment", payment_id=found.pk)
@@ -143,8 +186,8 @@ def match(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         matching.match(
             found.pk,
             form.cleaned_data["statement"],
-            company_id=company.pk,
-            by=person(request).actor,
+            company_id=found.company_id,
+            by=acting(request, found.company),
             amount=form.cleaned_data["amount"],
         )
         messages.success(request, _("Matched."))
@@ -159,17 +202,33 @@ def match(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 @requires(Permission.FOREX_WRITE)
 def unmatch(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Undo a match of the payment, with a reason."""
-    company, form = own_company(request), UnmatchForm(request.POST)
-    found = get_object_or_404(InwardPayment, pk=payment_id, company=company)
+    found, form = the_payment(request, payment_id), UnmatchForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say why the match is undone."))
         return redirect("forex_payment", payment_id=found.pk)
     row = get_object_or_404(Match, pk=form.cleaned_data["match"], payment=found)
+    by, why = acting(request, found.company), form.cleaned_data["why"]
     try:
-        matching.unmatch(
-            row.pk, company_id=company.pk, by=person(request).actor, why=form.cleaned_data["why"]
-        )
+        matching.unmatch(row.pk, company_id=found.company_id, by=by, why=why)
         messages.success(request, _("The match is undone."))
+    except Refused as refused:
+        tell(request, refused)
+    return redirect("forex_payment", payment_id=found.pk)
+
+
+@require_POST
+@requires(Permission.FOREX_WRITE)
+def hand_over(request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    """Give the clearing up to a colleague or to the bank, with a reason."""
+    found = the_payment(request, payment_id)
+    form = HandOverForm(request.POST, payment=found)
+    if not form.is_valid():
+        return _page(request, found, form, status=422)
+    side, owner = form.chosen
+    try:
+        by = acting(request, found.company)
+        ownership.hand_over(found.pk, side=side, owner=owner, why=form.cleaned_data["why"], by=by)
+        messages.success(request, _("Handed over."))
     except Refused as refused:
         tell(request, refused)
     return redirect("forex_payment", payment_id=found.pk)

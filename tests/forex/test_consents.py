@@ -16,7 +16,7 @@ from tests.api.conftest import _own_cache, erp_of, problem_of  # noqa: F401 - a 
 from tests.forex.factories import FIRM, a_bank, a_payment
 
 ASK, USE = "/api/v1/forex/declaration-queries", "/api/v1/forex/document-uses"
-NONE = {"exists": False, "closed": False, "backs_other": False}
+NONE = {"exists": False, "closed": False, "backs_other": False, "backs_payment": False}
 
 
 def ask(bank: Any, number: str, purpose: str = "financing", kind: str = "bop") -> dict[str, bool]:

@@ -33,8 +33,8 @@ from customs.onelist.sheet import IMPORT
 from filing.goods.demo import export_rows, workbook
 from filing.goods.services import file_at_once
 from filing.models import GoodsFiling
-from forex import consents
-from forex.models import Consent, InwardPayment, PayoutStatement, Purpose
+from forex import consents, document_uses, intake
+from forex.models import Consent, DocumentKind, DocumentUse, InwardPayment, PayoutStatement, Purpose
 from identity import looks
 from identity.models import Batch, MisuseReport
 from reference.keys import uuid7
@@ -50,7 +50,7 @@ from tests.credit.situations import a_fact
 from tests.customs.b2b.factories import Firms, bicycles, declared, raw, reference_data
 from tests.customs.export import parcels
 from tests.customs.factories import World, world
-from tests.forex.factories import a_bank, a_payment, a_statement
+from tests.forex.factories import a_bank, a_payment, a_push, a_statement
 from tests.house.access import TABLES, Who
 from tests.submissions.definitions.world import FormWorld, form_world
 from tests.tax.story import OCTOBER, Story
@@ -91,6 +91,8 @@ class House:
     typed: Submission  # an import list that G is typing
     consent: Consent  # of G, to a bank
     b2b: B2BDeclaration  # of G, with a classification proposed against the rules
+    kept_here: InwardPayment  # G's, pushed by the agency whose officials are here
+    document_use: DocumentUse  # of that payment's declaration, by the same
 
     def company(self, key: str) -> Company:
         """A firm of the story."""
@@ -174,10 +176,13 @@ class House:
             "mandate_revoke": {"pk": self.mandate.pk},
             **{
                 f"forex_{page}": {"payment_id": self.payment.pk}
-                for page in ("payment", "match", "unmatch", "declare")
+                for page in ("payment", "match", "unmatch", "declare", "hand_over", "declaration_paper")
             },
             "forex_consent_withdraw": {"consent_id": self.consent.pk},
             "forex_statement": {"statement_id": self.statement.pk},
+            "api-forex-use-release": {"use_id": self.document_use.pk},
+            "admin:inward_payment": {"payment_id": self.kept_here.pk},
+            "admin:inward_payment_hand_over": {"payment_id": self.kept_here.pk},
             "admin:list": {"list_id": self.inventory.pk},
             "admin:misuse_report": {"report_id": MisuseReport.objects.get().pk},
             "admin:list_unmask": {"list_id": self.inventory.pk},
@@ -266,7 +271,18 @@ def build() -> House:
         statement=a_statement(firm),
         consent=consents.give(firm, a_bank(), Purpose.FINANCING, by=by),
         b2b=_b2b(firm, people.an_official(customs)),
+        **_kept_by(customs, firm),
     )
+
+
+def _kept_by(agency: Agency, firm: Company) -> dict[str, Any]:
+    """A payment as that agency would have pushed it, were it a bank, and what its document backs."""
+    taken = intake.push(agency, a_push(firm, amount="10.00"), by=people.TESTER)
+    assert taken.payment is not None
+    consents.give(firm, agency, Purpose.FINANCING, by=people.TESTER)
+    asked = consents.Question(DocumentKind.BOP, taken.payment.declaration_no, Purpose.FINANCING)
+    used = document_uses.use(agency, asked, "LN-1", by=people.TESTER)
+    return {"kept_here": taken.payment, "document_use": used}
 
 
 def _goods(firm: Company, user: User) -> GoodsFiling:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Agency
 from accounts.permissions import Scope
-from forex import consents
+from forex import consents, document_uses
 from forex.consents import Question
-from forex.models import DocumentKind, Purpose
+from forex.models import DocumentKind, DocumentUse, Purpose
 from reference.problem_documents import problem_response
 from reference.problems import Refused
+from submissions.api.v1.queries import Asked
 from submissions.api.v1.shapes import problems
 from submissions.api.v1.views import caller
 
@@ -28,6 +30,11 @@ class QuestionSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(DocumentKind.choices)
     number = serializers.CharField(max_length=60)
     purpose = serializers.ChoiceField(Purpose.choices)
+    payment_no = serializers.CharField(
+        max_length=22,
+        required=False,
+        help_text="Declaration number of the payment in hand: it does not count as another one.",
+    )
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -36,6 +43,7 @@ class AnswerSerializer(serializers.Serializer):
     exists = serializers.BooleanField()
     closed = serializers.BooleanField(help_text="Closed by customs, or accepted and with SAFE.")
     backs_other = serializers.BooleanField(help_text="It backs a financing already.")
+    backs_payment = serializers.BooleanField(help_text="Its order is matched with another inward payment.")
 
 
 class UseSerializer(serializers.Serializer):
@@ -47,9 +55,21 @@ class UseSerializer(serializers.Serializer):
 
 
 class UsedSerializer(serializers.Serializer):
-    """Recorded."""
+    """Recorded. `released_at` null: it still backs the financing."""
 
     id = serializers.UUIDField()
+    kind = serializers.CharField()
+    number = serializers.CharField()
+    reference = serializers.CharField(source="bank_reference")
+    used_at = serializers.DateTimeField()
+    released_at = serializers.DateTimeField(allow_null=True)
+
+
+class UsedPageSerializer(serializers.Serializer):
+    """A page; `next` is the cursor of the page after it, null on the last."""
+
+    results = UsedSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
 
 
 def _bank(request: Request) -> Agency:
@@ -60,7 +80,8 @@ def _bank(request: Request) -> Agency:
 
 
 def _question(given: dict[str, Any], purpose: str) -> Question:
-    return Question(DocumentKind(given["kind"]), given["number"], Purpose(purpose))
+    kind, number = DocumentKind(given["kind"]), given["number"]
+    return Question(kind, number, Purpose(purpose), given.get("payment_no", ""))
 
 
 class DeclarationQueriesView(APIView):
@@ -85,7 +106,25 @@ class DeclarationQueriesView(APIView):
 class DocumentUsesView(APIView):
     """Record what a document backs: one financing at a time, whichever bank asks."""
 
-    required_scopes = {"POST": Scope.DECLARATIONS_QUERY}
+    required_scopes = {"GET": Scope.DECLARATIONS_QUERY, "POST": Scope.DECLARATIONS_QUERY}
+
+    @extend_schema(
+        operation_id="forex_document_uses_list",
+        parameters=[
+            OpenApiParameter("after", description="The `next` of the page before."),
+            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+        ],
+        responses={200: UsedPageSerializer, **problems(400)},
+    )
+    def get(self, request: Request) -> Response:
+        """The bank's own, newest first, given free or not."""
+        asked = Asked(request)
+        limit, after = asked.limit(), asked.cursor()
+        asked.checked()
+        rows = DocumentUse.objects.filter(bank=caller(request).agency).order_by("-pk")
+        page = list((rows.filter(pk__lt=after) if after else rows)[: limit + 1])
+        more = str(page[limit - 1].pk) if len(page) > limit else None
+        return Response({"results": UsedSerializer(page[:limit], many=True).data, "next": more})
 
     @extend_schema(
         operation_id="forex_document_uses",
@@ -97,10 +136,36 @@ class DocumentUsesView(APIView):
         bank, given = _bank(request), UseSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         question = _question(given.validated_data, Purpose.FINANCING)
+        reference, by = given.validated_data["reference"], caller(request).actor
         try:
-            row = consents.use(bank, question, given.validated_data["reference"], by=caller(request).actor)
+            row = document_uses.use(bank, question, reference, by=by)
         except Refused as refused:
             return problem_response(status_code=409, code="document_used", title=refused.problems[0].text)
         if row is None:
             return problem_response(status_code=404, code="not_found", title=_("There is no such document."))
-        return Response({"id": str(row.pk)}, status=201)
+        row.refresh_from_db()
+        return Response(UsedSerializer(row).data, status=201)
+
+
+class DocumentReleaseView(APIView):
+    """A document is free again."""
+
+    required_scopes = {"POST": Scope.DECLARATIONS_QUERY}
+
+    @extend_schema(
+        operation_id="forex_document_uses_release",
+        request=None,
+        responses={200: UsedSerializer, **problems(404, 409)},
+    )
+    def post(self, request: Request, use_id: UUID) -> Response:
+        """By the bank whose financing it backs, also after the consent ended; 409 when it is free already."""
+        agency = caller(request).agency
+        if agency is None:
+            raise exceptions.NotFound
+        try:
+            row = document_uses.release(agency, use_id, by=caller(request).actor)
+        except DocumentUse.DoesNotExist:
+            raise exceptions.NotFound from None
+        except Refused as refused:
+            return problem_response(status_code=409, code="document_free", title=refused.problems[0].text)
+        return Response(UsedSerializer(row).data)
