@@ -232,6 +232,7 @@ class Scope(StrEnum):
     EXEMPTIONS_READ = "exemptions:read"
     PAYMENTS_SEND = "payments:send"
     PAYMENTS_READ = "payments:read"
+    FOREX_WRITE = "forex:write"
     DECLARATIONS_QUERY = "declarations:query"
     FACTS_SEND = "facts:send"
     RECORDS_READ = "records:read"
@@ -255,6 +256,7 @@ SCOPE_PERMISSIONS: dict[Scope, Permission] = {
     Scope.EXEMPTIONS_READ: Permission.SUBMISSION_READ,
     Scope.PAYMENTS_SEND: Permission.PAYMENT_SEND,
     Scope.PAYMENTS_READ: Permission.FOREX_READ,
+    Scope.FOREX_WRITE: Permission.FOREX_WRITE,
     Scope.DECLARATIONS_QUERY: Permission.DECLARATION_QUERY,
     Scope.FACTS_SEND: Permission.FACT_SEND,
     Scope.RECORDS_READ: Permission.RECORD_READ,
@@ -269,7 +271,13 @@ _OF_AGENCIES = frozenset(
     }
 )
 _OF_COMPANIES = frozenset(
-    {Scope.CEB_SEND, Scope.SUBMISSIONS_WRITE, Scope.GOODS_WRITE, Scope.IDENTITIES_CHECK}
+    {
+        Scope.CEB_SEND,
+        Scope.SUBMISSIONS_WRITE,
+        Scope.GOODS_WRITE,
+        Scope.FOREX_WRITE,
+        Scope.IDENTITIES_CHECK,
+    }
 )
 COMPANY_SCOPES = frozenset(Scope) - _OF_AGENCIES
 AGENCY_SCOPES = frozenset(Scope) - _OF_COMPANIES

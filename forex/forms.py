@@ -146,20 +146,20 @@ class HandOverForm(forms.Form):
 class DeclarationForm(forms.Form):
     """The fields of R4.09 that are the declarant's; the others are the payment's.
 
-    What must stand in them the rules say (`bop_rules`), so that everything wrong is told at once.
+    What must stand in them the rules say (`bop_rules`); both are asked together, so that all is told at once.
     """
 
-    code = forms.ChoiceField(label=_("Transaction code"), required=False)
-    remark = forms.CharField(label=_("Remark"), required=False)
-    nature = forms.ChoiceField(label=_("Nature"), required=False, choices=list(NATURE_NAMES.items()))
-    settled = money_field(_("Settled into CNY"), required=False)
-    held = money_field(_("Held as foreign exchange"), required=False)
-    other = money_field(_("Other"), required=False)
+    code = forms.ChoiceField(label=_("Transaction code"))
+    remark = forms.CharField(label=_("Remark"))
+    nature = forms.ChoiceField(label=_("Nature"), choices=list(NATURE_NAMES.items()))
+    settled = money_field(_("Settled into CNY"))
+    held = money_field(_("Held as foreign exchange"))
+    other = money_field(_("Other"))
     bonded = forms.BooleanField(label=_("Bonded goods"), required=False)
     confirmed = forms.MultipleChoiceField(
         label=_("I have read these warnings and declare all the same"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     use_required_attribute = False
 

@@ -127,7 +127,7 @@ def _parties(row: BopDeclaration, body: Mapping[str, Any]) -> list[dict[str, str
         _fact("收款人", "Account holder", body["account_holder"]),
         _fact("统一社会信用代码", "Unified social credit code", body["uscc"]),
         _fact("组织机构代码", "Organisation code", body["organisation_code"]),
-        _fact("收款账号（末四位）", "Account, last four digits", f"**** {body['account'][-4:]}"),
+        _fact("收款账号（末四位）", "Account (last 4)", f"**** {body['account'][-4:]}"),
         _fact("付款人", "Payer", body["payer"]),
         _fact("付款人常驻国家", "Payer's country", body["payer_country"]),
         _fact("收汇日期", "Received on", body["received_on"]),
@@ -139,7 +139,7 @@ def _in_cny(row: BopDeclaration) -> list[dict[str, str]]:
     if row.cny is None or row.rate is None:
         return []
     value = f"{money(row.cny, 'CNY')} (@ {row.rate:.4f})"
-    return [_fact("实际收汇折人民币（参考）", "Actual amount in CNY, for reference", value)]
+    return [_fact("实际收汇折人民币（参考）", "In CNY, for reference", value)]
 
 
 def _declared(body: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -190,10 +190,11 @@ def _money(firm: Company, by: Principal) -> Iterator[Told]:
     bank = Agency.objects.get(code="bank")
     money.push_credits(bank, firm, by=SYSTEM)
     money.match_payouts(firm, by=by.actor)
-    paid = InwardPayment.objects.filter(company=firm)
+    numbers = [credit.declaration_no for credit in money.CREDITS]
+    paid = InwardPayment.objects.filter(company=firm, declaration_no__in=numbers)
     open_ones = [f"{one.amount:.2f}" for one in paid if one.matched == 0]
     yield Told("credits without a statement", ", ".join(open_ones), "88.00")
-    rows = BopDeclaration.objects.filter(payment__company=firm)
+    rows = BopDeclaration.objects.filter(payment__in=paid)
     if not rows.exists():
         wrong = ("bop.code_in_statistics", "bop.code_not_counted")
         money.declare(firm, 1, by=by.actor, on=date(2026, 10, 27), code="122030", confirmed=wrong)

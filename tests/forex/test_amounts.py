@@ -66,3 +66,23 @@ def test_settled_is_nothing_left_or_within_the_tolerance(whole: D, matched: D, t
 def test_what_is_proposed_exceeds_neither(one: D, other: D) -> None:
     assert proposed(Side(one, D(0)), Side(other, D(0))) == min(one, other)
     assert proposed(Side(one, one), Side(other, D(0))) == 0
+
+
+@given(
+    statements=st.lists(
+        st.tuples(CENTS, st.integers(0, 10**7).map(lambda c: D(c) / 100)), min_size=1, max_size=4
+    ),
+    part=st.integers(1, 100),
+)
+def test_actual_is_gross_less_fees_whatever_was_matched(statements: list[tuple[D, D]], part: int) -> None:
+    """actual = gross in − gross out, to the cent, for a payment of whole statements and a part of the last."""
+    shares = [share(net, Side(net, D(0)), Side(fees, D(0)), D(0)) for net, fees in statements[:-1]]
+    net, fees = statements[-1]
+    amount = max((net * part / 100).quantize(D("0.01")), D("0.01"))
+    shares.append(share(amount, Side(net, D(0)), Side(fees, D(0)), D(0)))
+    actual = sum((one.amount for one in shares), D(0))
+    found = gross_up(actual, shares)
+    assert found.actual == found.gross_in - found.gross_out == actual
+    assert 0 <= found.gross_out <= sum((fees for _net, fees in statements), D(0))
+    if part == 100:
+        assert found.gross_in == sum((net + fees for net, fees in statements), D(0))

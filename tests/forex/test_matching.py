@@ -16,10 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from accounts.models import Company
 from forex import matching
-from forex.models import InwardPayment, Match, PayoutStatement
+from forex.models import BopDeclaration, InwardPayment, Match, PayoutStatement
 from reference.problems import Refused
 from tests.accounts import factories as people
 from tests.forex.factories import FIRM, a_payment, a_statement, rules
+from tests.forex.situations import declared, returned
 from trail.models import Entry
 
 
@@ -153,8 +154,44 @@ def test_two_hundred_at_once_match_no_more_than_there_is() -> None:
     assert Match.objects.aggregate(all=Sum("amount"))["all"] == D("100.00")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_matching_undoing_and_declaring_at_once_keep_every_sum() -> None:
+    """Twelve hands on one payment and three statements; afterwards sums, matches and the declaration agree."""
+    rules()
+    firm = people.a_company("并发（示例）公司")
+    payment, statements = a_payment(firm, "100.00"), [a_statement(firm).pk for _ in range(3)]
+
+    def attempt(number: int) -> None:
+        try:
+            if number % 4 == 3:
+                live = Match.objects.filter(payment=payment, undone_at=None).first()
+                if live is not None:
+                    matching.unmatch(live.pk, company_id=firm.pk, by=FIRM, why="undo")
+            elif number == 30:
+                declared(payment)
+            else:
+                key = statements[number % 3]
+                matching.match(payment.pk, key, company_id=firm.pk, by=FIRM, amount=D("40.00"))
+        except Refused:
+            pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(attempt, range(48)))
+    payment.refresh_from_db()
+    live = Match.objects.filter(payment=payment, undone_at=None)
+    assert payment.matched == (live.aggregate(all=Sum("amount"))["all"] or 0) <= payment.amount
+    for one in PayoutStatement.objects.all():
+        assert one.paid == (live.filter(statement=one).aggregate(all=Sum("amount"))["all"] or 0) <= one.net
+    for row in BopDeclaration.objects.filter(payment=payment):
+        fees = live.aggregate(all=Sum("fees"))["all"] or D(0)
+        assert (row.actual, row.gross_out) == (payment.amount, fees)
+        assert row.gross_in - row.gross_out == row.actual
+
+
 class Matching(RuleBasedStateMachine):
-    """Payments and statements of one firm, matched and unmatched in any order."""
+    """Payments and statements of one firm, matched and unmatched, declared, returned and corrected in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -175,7 +212,29 @@ class Matching(RuleBasedStateMachine):
     def part(self, number: int) -> None:
         found = list(Match.objects.filter(payment__company=self.firm, undone_at=None))
         if found:
-            matching.unmatch(found[number % len(found)].pk, company_id=self.firm.pk, by=FIRM, why="undo")
+            with suppress(Refused):  # what a declaration in force rests on stays
+                matching.unmatch(found[number % len(found)].pk, company_id=self.firm.pk, by=FIRM, why="undo")
+
+    @rule(p=st.integers(0, 2))
+    def declare(self, p: int) -> None:
+        with suppress(Refused):  # one version is in force already
+            declared(self.payments[p])
+
+    @rule(p=st.integers(0, 2))
+    def give_back(self, p: int) -> None:
+        row = BopDeclaration.objects.filter(payment=self.payments[p], state="submitted").first()
+        if row is not None:
+            returned(row)
+
+    @invariant()
+    def a_declaration_in_force_rests_on_the_matches_there_are(self) -> None:
+        for row in BopDeclaration.objects.filter(payment__company=self.firm):
+            assert row.actual == row.gross_in - row.gross_out
+            if row.state == "submitted":
+                live = Match.objects.filter(payment=row.payment_id, undone_at=None)
+                assert row.gross_out == (live.aggregate(all=Sum("fees"))["all"] or 0)
+        in_force = BopDeclaration.objects.filter(payment__company=self.firm, state="submitted")
+        assert in_force.count() == in_force.values("payment").distinct().count()
 
     @invariant()
     def sums_are_those_of_the_matches(self) -> None:

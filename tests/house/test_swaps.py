@@ -178,8 +178,8 @@ def calls(house: House) -> list[tuple[str, dict[str, str]]]:
         ),
         *(("api-inventories", asked) for asked in ({}, {"order_no": one.order_no}, {"cop_no": one.cop_no})),
         *(("api-inventories", asked) for asked in ({"reference": reference}, {"state": one.state}, highest)),
-        ("api-forex-payments", {}),
         *(("api-b2b-declarations", asked) for asked in ({}, {"number": house.b2b.booking_no}, highest)),
+        *((f"api-forex-{what}", {}) for what in ("payments", "statements", "declarations")),
         ("api-changes", {}),
         ("api-changes", {"after": "MS4w"}),
     ]
@@ -226,6 +226,8 @@ def test_the_desk_of_another_agency_is_empty(house: House) -> None:
         ("dispatches", {"agency": "customs"}),
         ("inbox", {}),
         ("agencies", {}),
+        ("inward_payments", {"which": "all"}),
+        ("inward_payments", {"which": "all", "q": house.payment.declaration_no}),
     ):
         answer = client.get(reverse(f"admin:{name}"), asked)
         assert answer.status_code == 200, name

@@ -6,7 +6,7 @@ Everything is made once a module; tests work in savepoints of their own (see `te
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -33,8 +33,17 @@ from customs.onelist.sheet import IMPORT
 from filing.goods.demo import export_rows, workbook
 from filing.goods.services import file_at_once
 from filing.models import GoodsFiling
-from forex import consents, document_uses, intake
-from forex.models import Consent, DocumentKind, DocumentUse, InwardPayment, PayoutStatement, Purpose
+from forex import consents, declarations, document_uses, intake, matching
+from forex.models import (
+    BopDeclaration,
+    Consent,
+    DocumentKind,
+    DocumentUse,
+    InwardPayment,
+    Match,
+    PayoutStatement,
+    Purpose,
+)
 from identity import looks
 from identity.models import Batch, MisuseReport
 from reference.keys import uuid7
@@ -93,6 +102,8 @@ class House:
     b2b: B2BDeclaration  # of G, with a classification proposed against the rules
     kept_here: InwardPayment  # G's, pushed by the agency whose officials are here
     document_use: DocumentUse  # of that payment's declaration, by the same
+    match: Match  # of that payment with a statement of G
+    declared: BopDeclaration  # of that payment, handed in, with that agency
 
     def company(self, key: str) -> Company:
         """A firm of the story."""
@@ -180,6 +191,8 @@ class House:
             },
             "forex_consent_withdraw": {"consent_id": self.consent.pk},
             "forex_statement": {"statement_id": self.statement.pk},
+            "api-forex-match-undo": {"match_id": self.match.pk},
+            "api-forex-declaration": {"reference": self.declared.submission.reference},
             "api-forex-use-release": {"use_id": self.document_use.pk},
             "admin:inward_payment": {"payment_id": self.kept_here.pk},
             "admin:inward_payment_hand_over": {"payment_id": self.kept_here.pk},
@@ -282,7 +295,18 @@ def _kept_by(agency: Agency, firm: Company) -> dict[str, Any]:
     consents.give(firm, agency, Purpose.FINANCING, by=people.TESTER)
     asked = consents.Question(DocumentKind.BOP, taken.payment.declaration_no, Purpose.FINANCING)
     used = document_uses.use(agency, asked, "LN-1", by=people.TESTER)
-    return {"kept_here": taken.payment, "document_use": used}
+    made = matching.match(taken.payment.pk, a_statement(firm).pk, company_id=firm.pk, by=people.TESTER)
+    basis = declarations.basis(taken.payment)
+    one = replace(declarations.prefilled(basis), code="121990")
+    declared = declarations.declare(
+        taken.payment.pk,
+        one,
+        company=firm,
+        by=people.TESTER,
+        channel="api",
+        confirmed=[said.code for said in declarations.check(basis, one)],
+    )
+    return {"kept_here": taken.payment, "document_use": used, "match": made, "declared": declared}
 
 
 def _goods(firm: Company, user: User) -> GoodsFiling:
