@@ -37,6 +37,7 @@ MANDATES = (
     ("F", "G", "import-declaration"),
     ("F", "G", "export-declaration"),
     ("F", "G", "b2b-declaration"),
+    ("F", "G", "exemption-declaration"),
 )
 OFFICIALS = (
     ("officer@customs.example", "关员示例", "officer"),
@@ -202,7 +203,7 @@ def load() -> None:
         if firm.key in SENDERS:
             _client(client_id_of(firm), f"{firm.name_en} ERP", sender_scopes, company=companies[firm.key])
     readers = [Scope.SUBMISSIONS_READ, Scope.INVENTORIES_READ, Scope.EXPORTS_READ, Scope.CHANGES_READ]
-    readers += [Scope.FACTS_SEND, Scope.RECORDS_READ]
+    readers += [Scope.FACTS_SEND, Scope.RECORDS_READ, Scope.EXEMPTIONS_READ]
     _client("demo-customs", "Customs reader", readers, agency=customs)
     for buyer in (b for b in BUYERS.values() if b.used):
         YearlyUse.objects.get_or_create(

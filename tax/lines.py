@@ -93,6 +93,7 @@ class Candidate:
     hs10: str = ""
     registered_since: date | None = None
     invoice_held: bool = False
+    invoice_no: str = ""
     exempted_in: date | None = None
     exclusion: Exclusion | None = None
     list_amount: Decimal | None = None

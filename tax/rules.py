@@ -30,11 +30,15 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is said of a reason and what one can do. `attention`: no exclusion by law yet, somebody has to look."""
+    """What is said of a reason and what one can do. `attention`: no exclusion by law yet, somebody has to look.
+
+    `named`: the message where the reason has a number to name.
+    """
 
     message: str
     fix: str
     attention: bool = False
+    named: str = ""
 
 
 # In the order of precedence.
@@ -96,6 +100,7 @@ TEXTS: dict[str, Text] = {
     "invoice_held": Text(
         _("A valid purchase invoice is held: refund or ordinary exemption instead."),
         _("Remove the mark when no invoice was obtained after all."),
+        named=_("Purchase invoice {number} is held: refund or ordinary exemption instead."),
     ),
     "excluded_by_tax": Text(
         _("The tax authority took the line out when it settled the differences of {number}: {reason}"),
@@ -155,7 +160,8 @@ def judge(line: Candidate, month: date, law: Law) -> list[Reason]:
 def _reason(line: Candidate, code: str, params: dict[str, str], basis: Basis) -> Reason:
     text = TEXTS[code]
     level = "warning" if text.attention else "error"
-    problem = Problem(f"exemption.{code}", line.path, text.message, params, level)  # type: ignore[arg-type]
+    message = text.named if text.named and "number" in params else text.message
+    problem = Problem(f"exemption.{code}", line.path, message, params, level)  # type: ignore[arg-type]
     return Reason(code, problem, basis, text.fix, text.attention)
 
 
@@ -241,7 +247,7 @@ def _of_the_goods(line: Candidate, month: Month, law: Law) -> Iterator[_Found]:
         told = {"hs": line.hs10, "start": row.valid_from.isoformat(), "prefix": row.prefix}
         yield "refund_cancelled", told, row.basis
     if line.invoice_held:
-        yield "invoice_held", {}, basis
+        yield "invoice_held", {"number": line.invoice_no} if line.invoice_no else {}, basis
 
 
 _CHECKS: tuple[_Check, ...] = (

@@ -33,7 +33,7 @@ from tax.sources import Rate
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
-AGENCY = "tax"
+AGENCY, CUSTOMS = "tax", "customs"
 SERVICE = "exemption-declaration"
 EXCLUDED = "excluded"  # why a line is reversed: two officials took it out
 
@@ -156,7 +156,9 @@ def _completed(company: Company, rows: list[Candidate]) -> list[Candidate]:
 def _recorded(row: Candidate, record: PlatformRecord | None) -> Candidate:
     if record is None:
         return row
-    return replace(row.completed(read_completed(record.completed)), invoice_held=record.invoice_held)
+    done = row.completed(read_completed(record.completed))
+    number = str(record.invoice.get("number", ""))
+    return replace(done, invoice_held=record.invoice_held, invoice_no=number)
 
 
 def _held(known: dict[Key, Candidate]) -> dict[Key, ExemptedLine]:
@@ -207,6 +209,13 @@ def visible_to(principal: Principal | None) -> QuerySet[ExemptionDeclaration]:
     if principal.agency is not None:
         return rows if principal.agency.code == AGENCY else rows.none()
     return rows.filter(company_id__in=principal.acting_for(SERVICE))
+
+
+def readable_by(principal: Principal | None) -> QuerySet[ExemptionDeclaration]:
+    """The same over REST, where customs reads which of its lists stand exempted, in fields of its own."""
+    if principal is not None and principal.agency is not None and principal.agency.code == CUSTOMS:
+        return ExemptionDeclaration.objects.select_related("company", "submission")
+    return visible_to(principal)
 
 
 def months(company: Company, today: date, count: int = 12) -> list[tuple[date, ExemptionDeclaration | None]]:

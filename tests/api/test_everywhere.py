@@ -33,6 +33,7 @@ VALUES = {
     "statement_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",
     "match_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",
     "uscc": "91120118DEM0000653",
+    "declaration_id": "01a20ac4-e405-7763-a4df-a748ab40a91e",
 }
 
 

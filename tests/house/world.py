@@ -168,6 +168,7 @@ class House:
             "goods_item": {"goods_id": self.goods.pk},
             "exemption_declaration": {"declaration_id": self.exemption.pk},
             "exemption_comparison": {"declaration_id": self.exemption.pk},
+            "api-exemption": {"declaration_id": self.exemption.pk},
             "exemption_lines_csv": {"declaration_id": self.exemption.pk},
             **{
                 f"admin:exemption_{page}": {"case_id": self.exemption_case.pk}

@@ -78,7 +78,13 @@ def test_what_fits_nothing_is_parked(row: ExemptionDeclaration, content: dict[st
 
 
 @pytest.mark.parametrize(
-    ("remark", "state"), [("", "compared_equal"), ("scenario=difference", "differences")]
+    ("remark", "state"),
+    [
+        ("", "compared_equal"),
+        ("scenario=ask", "compared_equal"),
+        ("scenario=difference", "differences"),
+        ("scenario=missing", "differences"),
+    ],
 )
 def test_what_the_demonstration_authority_says_is_understood(
     row: ExemptionDeclaration, remark: str, state: str
@@ -88,6 +94,12 @@ def test_what_the_demonstration_authority_says_is_understood(
     for decision in stub.decide(case, cast(Store, None)):
         assert say(row, **json.loads(case_body(case, decision))) == InboxState.APPLIED
     assert (row.state, row.comparison_no) == (state, "TAX9")
+
+
+@pytest.mark.parametrize("verdict", ["accepted", "information"])
+def test_a_plain_decision_before_the_comparison_is_parked(row: ExemptionDeclaration, verdict: str) -> None:
+    assert say(row, type="decision", verdict=verdict) == InboxState.PARKED
+    assert (row.state, Referral.objects.get(submission=row.submission).state) == ("declared", "waiting")
 
 
 def test_a_refusal_sets_the_lines_free(row: ExemptionDeclaration) -> None:
