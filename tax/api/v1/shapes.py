@@ -7,20 +7,20 @@ from rest_framework import serializers
 from submissions.api.v1.shapes import ProblemSerializer
 
 
-class ReasonSerializer(serializers.Serializer):
-    """Why a line is not exempt. `source`: where the rule stands; `standing`: firm, contested or unverified."""
+class ExclusionReasonSerializer(serializers.Serializer):
+    """Why a line is not exempt. `basis`: where the rule stands; `standing`: firm, contested or unverified."""
 
     code = serializers.CharField()
     text = serializers.CharField()
     fix = serializers.CharField()
-    source = serializers.CharField(source="basis.source")
+    basis = serializers.CharField(source="basis.source")
     standing = serializers.CharField(source="basis.standing")
 
 
 class ExportLineSerializer(serializers.Serializer):
     """What customs knows of a declared line, and how the exemption stands: the fields of customs."""
 
-    kind = serializers.ChoiceField(["exempt", "reversal"])
+    kind = serializers.CharField(help_text="exempt or reversal")
     list_no = serializers.CharField()
     gnum = serializers.IntegerField()
     quantity = serializers.DecimalField(19, 5)
@@ -61,7 +61,7 @@ class SheetLineSerializer(serializers.Serializer):
     currency = serializers.CharField(source="candidate.currency")
     cny = serializers.DecimalField(17, 2, allow_null=True)
     exempt = serializers.BooleanField(source="is_exempt")
-    reasons = ReasonSerializer(many=True)
+    reasons = ExclusionReasonSerializer(many=True)
 
 
 class CustomsExemptionSerializer(serializers.Serializer):
