@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from submissions.registry import (
-    Counter,
     register_counter,
+    register_duty,
+    register_figure,
     register_gateway,
     register_hook,
     register_notice,
 )
 
 if TYPE_CHECKING:
-    from accounts.principals import Principal
+    pass
 
 NOTICES = {
     "credit.recorded": gettext_noop("An integrity record was entered: document {document} of {ruled_on}."),
@@ -30,7 +28,7 @@ NOTICES = {
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from credit import observing, report, requests
+    from credit import observing, overview, report, requests, workbench
     from submissions.definitions.registration import register_service
     from submissions.observations import register_listener
 
@@ -44,15 +42,12 @@ def register() -> None:
     register_hook("referral.refuse", requests.refused)
     register_hook("submission.withdraw", requests.dropped)
     register_listener(observing.listen)
-    register_counter(
-        Counter(
-            code="credit-repairable",
-            label=_("integrity records whose repair may be asked"),
-            tab="action",
-            count=_repairable,
-            url=lambda principal: reverse("credit_own"),
-        )
-    )
+    for figure in overview.figures():
+        register_figure(figure)
+    for duty in overview.duties():
+        register_duty(duty)
+    for counter in workbench.counters():
+        register_counter(counter)
 
 
 def _gateways() -> None:
@@ -65,13 +60,3 @@ def _gateways() -> None:
             register_gateway("customs", what, HttpGateway("customs", path), kind_code=kind)
     outcome = HttpGateway(credit_china.AGENCY, "/information")
     register_gateway(credit_china.AGENCY, credit_china.OUTCOME, outcome)
-
-
-def _repairable(principal: Principal) -> int:
-    """Published records of the company whose shortest period is over."""
-    from credit import selectors
-
-    if principal.company is None:
-        return 0
-    rows = selectors.rows_of(principal.company, timezone.localdate())
-    return sum(row.repair_open and row.is_public for row in rows)

@@ -23,6 +23,7 @@ from credit.formula import NoFormula, formulas
 from credit.models import Look
 from credit.throttles import wait_for
 from credit.window_rules import dated_rules
+from credit.workbench import REPAIRABLE, is_repairable
 from submissions.views import person
 
 PAGE, DEEPEST = 20, 50  # companies on a page; pages one can turn
@@ -117,11 +118,14 @@ def own(request: HttpRequest) -> HttpResponse:
         return redirect("workbench")
     form = DayForm(request.GET or None)
     day = (form.is_valid() and form.cleaned_data["on"]) or timezone.localdate()
-    return render(
-        request,
-        "credit/own.html",
-        {"form": form, "actions": person(request).may(Permission.SUBMISSION_WRITE), **whole(company, day)},
-    )
+    context = {
+        "form": form,
+        "actions": person(request).may(Permission.SUBMISSION_WRITE),
+        **whole(company, day),
+    }
+    if request.GET.get("show") == REPAIRABLE:
+        context |= {"rows": [pair for pair in context["rows"] if is_repairable(pair[0])], "narrowed": True}
+    return render(request, "credit/own.html", context)
 
 
 def whole(company: Company, day: date) -> dict[str, Any]:

@@ -6,7 +6,7 @@ told neither value nor tax. A version that a later one replaced is not counted.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -62,20 +62,14 @@ def lists_of(company: Company) -> QuerySet[Inventory]:
 
 def received(company: Company, period: Period) -> QuerySet[Inventory]:
     """Those received in the period."""
-    since, after = _bounds(period)
+    since, after = period.moments
     return lists_of(company).filter(message__received_at__gte=since, message__received_at__lt=after)
 
 
 def released(company: Company, period: Period) -> QuerySet[Inventory]:
     """Those customs released in the period, whatever has become of them since."""
-    since, after = _bounds(period)
+    since, after = period.moments
     return lists_of(company).filter(released_at__gte=since, released_at__lt=after)
-
-
-def _bounds(period: Period) -> tuple[datetime, datetime]:
-    midnight = (datetime.combine(day, time.min) for day in (period.since, period.after))
-    since, after = (timezone.make_aware(moment) for moment in midnight)
-    return since, after
 
 
 def lists_count(company: Company, period: Period) -> Number:

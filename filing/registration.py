@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def register() -> None:
     """Called once by `apps.py`."""
-    from filing import warehouse
+    from filing import overview, warehouse, workbench
     from filing.enterprise import definition as enterprise
     from filing.enterprise import records
     from filing.goods import registration as goods
@@ -22,3 +22,9 @@ def register() -> None:
             enterprise.CUSTOMS, what, HttpGateway(enterprise.CUSTOMS, path), kind_code=enterprise.CODE
         )
     registry.register_hook("referral.accept", records.accepted)
+    for counter in workbench.counters():
+        registry.register_counter(counter)
+    for figure in overview.figures():
+        registry.register_figure(figure)
+    for duty in overview.duties():
+        registry.register_duty(duty)

@@ -23,7 +23,7 @@ class Shown:
     """A figure with its numbers."""
 
     figure: Figure
-    value: Number | None
+    value: Number | str | None
     table: Table | None
     url: str
     csv_url: str

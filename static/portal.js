@@ -76,6 +76,15 @@
     }));
   });
 
+  // What a code chosen from a list means stands below its field.
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    const help = input.dataset && input.dataset.help && document.getElementById(input.id + "-help");
+    if (!help || !input.list) { return; }
+    const option = Array.from(input.list.options).find((one) => one.value === input.value.trim());
+    help.textContent = input.dataset.help + (option ? " = " + option.label : "");
+  });
+
   document.querySelectorAll("[data-focus]").forEach((node) => node.focus());
   document.querySelectorAll("[data-print]").forEach((node) => node.addEventListener("click", () => window.print()));
   // A fragment asked for after the session ended is answered by the login page: go there, and come back.

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,12 @@ class Period:
         """The day after the last one."""
         return self.until + timedelta(days=1)
 
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """Its first moment and the first one after it."""
+        since, after = (datetime.combine(day, time.min) for day in (self.since, self.after))
+        return timezone.make_aware(since), timezone.make_aware(after)
+
     def months(self) -> list[date]:
         """The first day of each month that the period touches, oldest first."""
         found, month = [], self.since.replace(day=1)
@@ -70,7 +77,8 @@ class Table:
 class Figure:
     """One number of the overview, over a period.
 
-    `value`: None says "cannot be said" (never a made-up zero). `unit`: "CNY", "USD" … shows two decimals, any
+    `value`: None says "cannot be said" (never a made-up zero); a word where what is told is no number.
+    `unit`: "CNY", "USD" … shows two decimals, any
     other word stands behind the number as it is. `note`: what is counted, and from which day.
     `table` with `chart` draws it; `url` leads to the rows counted.
     """
@@ -78,7 +86,7 @@ class Figure:
     code: str
     group: Text
     label: Text
-    value: Callable[[Company, Period], Number | None]
+    value: Callable[[Company, Period], Number | str | None]
     unit: Text = ""
     note: Text = ""
     table: Callable[[Company, Period], Table] | None = None

@@ -58,7 +58,7 @@ class ListForm(forms.Form):
             spec = sheet.field(name, line=bool(line))
             self.fields[name] = forms.Field(
                 label=label(spec),
-                help_text=_help(sheet, spec),
+                help_text=_help(sheet, spec, values.get(name, "")),
                 required=(spec.required or spec.mandatory) and name not in sheet.may_be_empty,
                 widget=_widget(sheet, spec),
             )
@@ -72,8 +72,15 @@ class ListForm(forms.Form):
         return [self[name] for name in self.fields]
 
 
-def _help(sheet: Sheet, spec: Field) -> str:
-    """The element's name on the wire, for who knows it, and what is to be known."""
+def _help(sheet: Sheet, spec: Field, value: str) -> str:
+    """The element's name on the wire, for who knows it, what is to be known, and what a code means."""
+    name = (
+        code_names(spec.table).get(value.strip(), "") if spec.table and spec.name not in sheet.offered else ""
+    )
+    return f"{_known(sheet, spec)} = {name}" if name else _known(sheet, spec)
+
+
+def _known(sheet: Sheet, spec: Field) -> str:
     told = sheet.help.get(spec.name)
     return f"{spec.name} · {told}" if told else spec.name
 
@@ -89,7 +96,8 @@ def _widget(sheet: Sheet, spec: Field) -> forms.Widget:
         return DayInput()
     attrs: dict[str, Any] = {"autocomplete": "off"}
     if spec.table:
-        attrs["list"] = f"codes-{spec.table}"
+        # `data-help`: what stands beside the code's name when another one is chosen (static/portal.js).
+        attrs |= {"list": f"codes-{spec.table}", "data-help": _known(sheet, spec)}
     elif spec.name == "itemNo":
         attrs["list"] = "filed-goods"
     elif spec.base != "string":

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Company
 from customs.ceb.mask import masked
+from customs.ceb.spec import Field
 from customs.onelist import drafts, prefill
 from customs.onelist.forms import ListForm, anchor, tables
 from customs.onelist.look import Fault, Look, by_field
@@ -99,8 +100,10 @@ def _answers(sheet: Sheet, values: Values, *, line: bool = False) -> list[Answer
     return [Answer(label(spec), spec.name, _text(spec, text)) for spec, text in shown]
 
 
-def _text(spec: Any, text: str) -> str:
+def _text(spec: Field, text: str) -> str:
     if spec.personal:
         return masked(spec.name, text)
+    if spec.kind == "date8" and len(text) == len("20261103"):
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     name = code_names(spec.table).get(text, "") if spec.table else ""
     return f"{text} {name}".strip()

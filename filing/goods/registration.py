@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,6 @@ from django.utils.translation import gettext_noop
 
 from filing.goods import services
 from filing.goods.services import KIND
-from filing.models import GoodsFiling
 from reference.problems import Problem
 from submissions import guides, papers, registry
 from submissions.guides import Guide, Step
@@ -64,7 +62,6 @@ def register() -> None:
         papers.Definition("papers/acknowledgement.html", _acknowledgement, _facts, _not_submitted),
         service=KIND,
     )
-    _register_counters()
 
 
 def _summary(submission: Submission) -> registry.Summary:
@@ -74,45 +71,6 @@ def _summary(submission: Submission) -> registry.Summary:
 def _panel(submission: Submission, principal: Principal) -> Panel:
     near = principal.agency is None
     return Panel("filing/goods/_panel.html", {"batch": submission.goods_batch, "near": near})
-
-
-# --- workbench --------------------------------------------------------------------------------------------
-
-Tab = Literal["action", "done"]
-
-
-def _register_counters() -> None:
-    registry.register_counter(
-        registry.Counter(
-            "goods-faulty",
-            _("goods files with rows to be mended"),
-            "action",
-            _faulty,
-            partial(_url, "submissions"),
-        )
-    )
-    registry.register_counter(
-        registry.Counter("goods-filed", _("goods on file"), "done", _filed, partial(_url, "goods"))
-    )
-
-
-def _url(name: str, principal: Principal) -> str:
-    return reverse(name) + (f"?kind={KIND}" if name == "submissions" else "")
-
-
-def _faulty(principal: Principal) -> int:
-    """The newest file of a company, when some of its rows were not taken: older ones are past mending."""
-    if principal.company is None:
-        return 0
-    rows = Submission.objects.filter(company=principal.company, kind=KIND, submitted_at__isnull=False)
-    newest = rows.order_by("-pk").values_list("state", flat=True).first()
-    return int(newest in (SubmissionState.PARTLY_ACCEPTED, SubmissionState.REFUSED))
-
-
-def _filed(principal: Principal) -> int:
-    if principal.company is None:
-        return 0
-    return GoodsFiling.objects.filter(company=principal.company, version=1).count()
 
 
 # --- acknowledgement --------------------------------------------------------------------------------------

@@ -7,9 +7,12 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.models import Agency
+from accounts.models import Agency, User
+from accounts.principals import principal_of_user
 from accounts.services import add_member
 from customs.demo import story_set
+from customs.models import Inventory
+from submissions import registry
 from submissions.models import Notice, Submission
 from submissions.notices import notify
 from tests.accounts.factories import TESTER, a_member, a_person, an_administrator, an_official
@@ -155,3 +158,24 @@ def test_nobody_switches_to_a_strangers_company(log_in, here: World) -> None:
 def test_the_switch_leads_nowhere_else(log_in, here: World) -> None:
     switch = {"company": here.companies["A"].pk, "next": "https://elsewhere.example/"}
     assert log_in("A").post("/switch-company/", switch).headers["Location"] == "/workbench/"
+
+
+def test_every_number_of_the_workbench_is_the_rows_of_its_page(log_in, here: World) -> None:
+    """Whatever desk: who follows a number finds as many rows as it said."""
+    for key in ("O01", "O02", "O03"):
+        here.load_all(story_set(key))
+    for n, state in enumerate(("returned", "released")):
+        Inventory.objects.filter(order_no__endswith=f"O0{n + 1}").update(state=state)
+    counted: dict[str, int] = {}
+    for key in ("G", "B", "F", "D"):
+        browser, company = log_in(key), here.companies[key]
+        user = User.objects.get(pk=browser.session["_auth_user_id"])
+        principal = principal_of_user(user, company.pk)
+        for counter in registry.counters():
+            url, count = counter.url(principal), counter.count(principal)
+            context = browser.get(url).context
+            rows = context["rows"] if "rows" in context else context["page"].rows
+            if count or "?q=" not in url:
+                assert len(rows) == count, (key, counter.code, url)
+            counted[counter.code] = counted.get(counter.code, 0) + count
+    assert min(counted[f"customs-lists-{tab}"] for tab in ("action", "progress", "done")) > 0
