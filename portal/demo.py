@@ -27,6 +27,7 @@ from customs.demo.wire import SENDERS as SENDER_OF
 from customs.intake import receive_message
 from customs.models import CebMessage, YearlyUse
 from filing.goods.demo import file_goods
+from portal import demo_contacts
 
 PASSWORD = "demo-only-2026"  # noqa: S105 - the demonstration says it on the screen
 
@@ -169,6 +170,7 @@ def load() -> None:
         Agency.objects.get_or_create(code=code, defaults={"name_zh": zh, "name_en": en})
     for office in OFFICES:
         _office(*office)
+    demo_contacts.load()
     companies = {firm.key: _company(firm) for firm in COMPANIES.values()}
     for principal, agent, service in MANDATES:
         Mandate.objects.get_or_create(

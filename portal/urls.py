@@ -11,6 +11,7 @@ from portal.views import calculator, desk, health, notices, overview, public, tr
 pages: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("services/<slug:code>/", public.service_guide, name="guide"),
+    path("help/", public.help_page, name="help"),
     path("progress/", public.progress, name="progress"),
     path("try/", tryout.page, name="try"),
     path("try/set/", tryout.fresh_set, name="try_set"),

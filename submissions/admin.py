@@ -85,6 +85,9 @@ for page in (
         sentence=_("Switch dispatch off and on, with a notice."),
     ),
     DeskPage("agency", "agencies/<slug:code>/", admin_agencies.agency, P.AGENCY_SWITCH),
+    DeskPage(
+        "agency_contact", "agencies/<slug:code>/contact/", admin_agencies.agency_contact, P.AGENCY_SWITCH
+    ),
     DeskPage("agency_outage", "agencies/<slug:code>/outages/", admin_agencies.agency_outage, P.AGENCY_SWITCH),
 ):
     register_page(page)

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Agency
 from accounts.services import AgencyNotice, set_notice
 from reference.problems import Refused
-from submissions import admin_registry, outages, services
+from submissions import admin_registry, contacts, outages, services
 from submissions.admin_cases import the_principal
 from submissions.admin_dispatches import agencies_of
-from submissions.admin_forms import OutageForm, ReasonForm, SwitchForm
-from submissions.models import Dispatch, DispatchState, Line
+from submissions.admin_forms import ContactForm, OutageForm, ReasonForm, SwitchForm
+from submissions.models import AgencyContact, Dispatch, DispatchState, Line
 
 D = DispatchState
 
@@ -68,6 +68,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "line": Line.objects.filter(agency=row).first(),
         "waiting": _waiting([row.pk]).get(row.pk, {}),
         "outages": list(outages.to_come().filter(agency=row)),
+        "contact": AgencyContact.objects.filter(agency=row).first(),
     }
     return admin_registry.page(
         request, "admin/desk/agency.html", context, status=400 if form.is_bound else 200
@@ -139,3 +140,23 @@ def _cancel(request: HttpRequest, row: Agency) -> HttpResponse:
     else:
         messages.info(request, _("This outage is over or was cancelled already; nothing was changed."))
     return redirect("admin:agency", row.code)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_contact(request: HttpRequest, code: str) -> HttpResponse:
+    """Where applicants ask the agency; stands on the guides at once."""
+    principal = the_principal(request)
+    row = agencies_of(principal).filter(code=code).first()
+    if row is None:
+        raise Http404
+    known = AgencyContact.objects.filter(agency=row).first()
+    form = ContactForm(request.POST if request.method == "POST" else None, instance=known)
+    if form.is_bound and form.is_valid():
+        contacts.set_contact(row, form.cleaned_data, by=principal.actor)
+        messages.success(request, _("The contact stands on the guides now."))
+        return redirect("admin:agency", code)
+    context = {"title": _("Contact"), "agency": row, "form": form}
+    return admin_registry.page(
+        request, "admin/desk/contact.html", context, status=400 if form.is_bound else 200
+    )

@@ -12,7 +12,8 @@ from accounts.models import Agency, User
 from submissions import admin_registry, registry
 from submissions.admin_queue import Question
 from submissions.casework import colleagues
-from submissions.models import FailureKind, ReferralState
+from submissions.contacts import FIELDS
+from submissions.models import AgencyContact, FailureKind, ReferralState
 from submissions.outages import Plan
 
 HELD = [("all", _("all")), ("mine", _("mine")), ("free", _("free")), ("others", _("taken by others"))]
@@ -159,6 +160,14 @@ class OutageForm(forms.Form):
     def plan(self) -> Plan:
         """What was filled in."""
         return Plan(**self.cleaned_data)
+
+
+class ContactForm(forms.ModelForm):
+    """Where applicants ask the agency, and complain about it."""
+
+    class Meta:
+        model = AgencyContact
+        fields = FIELDS
 
 
 class FailureFilterForm(forms.Form):

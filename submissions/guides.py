@@ -21,7 +21,8 @@ class Guide:
 
     `basis`: the acts it rests on. `who`: who may apply. `papers`: what is handed in. `promised`: the time
     promised in words; left out, the promised working days of the agencies speak.
-    `fee`: what it costs. `notes`: what one should know besides.
+    `fee`: what it costs. `notes`: what one should know besides. `faq`: questions about this service with
+    their answers; what is asked of every service the portal answers itself.
     """
 
     basis: tuple[Text, ...]
@@ -33,6 +34,7 @@ class Guide:
     fee: Text = ""
     group: Text = ""
     notes: tuple[Text, ...] = ()
+    faq: tuple[tuple[Text, Text], ...] = ()
 
 
 _guides: dict[str, Guide] = {}

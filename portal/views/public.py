@@ -18,7 +18,10 @@ from accounts.permissions import Permission
 from accounts.principals import principal_of
 from portal.context import address
 from portal.forms import CodeForm, ReferenceForm
+from portal.help import questions
 from submissions import registry
+from submissions.contacts import contacts_of
+from submissions.definitions.definition import definition_of
 from submissions.guides import Guide, guide
 from submissions.models import Referral, Submission
 
@@ -101,7 +104,22 @@ def service_guide(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     principal = principal_of(request)
     may_begin = principal is None or principal.may(Permission.SUBMISSION_WRITE)
-    return render(request, "portal/guide.html", {"service": service, "may_begin": may_begin})
+    own = service.guide.faq if service.guide else ()
+    context = {
+        "service": service,
+        "may_begin": may_begin,
+        "questions": questions(own, is_form=definition_of(code) is not None),
+        "contacts": contacts_of(agency.pk for agency in service.agencies),
+    }
+    return render(request, "portal/guide.html", context)
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Questions about everything, and where to ask whom."""
+    agencies = Agency.objects.values_list("pk", flat=True)
+    context = {"questions": questions(is_form=True), "contacts": contacts_of(agencies)}
+    return render(request, "portal/help.html", context)
 
 
 @require_safe

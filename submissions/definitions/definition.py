@@ -110,7 +110,8 @@ class ServiceDefinition:
     `check(values)`: rules between fields, on values already read; every problem has the path "/<field>".
     `prefill(company)`: raw values from records and earlier submissions, over the fields' own. `title(values)`:
     how a submission is called in lists. `notes`: what an applicant should know before beginning (a filing that
-    is no longer compulsory, say). `mandate_service`: what a mandate must be given for ("" = the code).
+    is no longer compulsory, say). `faq`: questions with their answers, for the guide.
+    `mandate_service`: what a mandate must be given for ("" = the code).
 
     `agencies` left empty: nobody decides, it is accepted at once (an extract from what is on record).
     `bind(definition, company)`: the same for one company, where choices, rules or agencies depend on who asks.
@@ -131,6 +132,7 @@ class ServiceDefinition:
     papers: tuple[PaperSlot, ...] = ()
     fee: Text = ""
     notes: tuple[Text, ...] = ()
+    faq: tuple[tuple[Text, Text], ...] = ()
     certificate: Certificate | None = None
     check: Callable[[Values], list[Problem]] = _nothing_wrong
     prefill: Callable[[Company], Mapping[str, Any]] = _nothing_known

@@ -43,6 +43,7 @@ def guide_of(definition: ServiceDefinition) -> Guide:
         fee=definition.fee or _("Free of charge"),
         group=definition.group,
         notes=definition.notes,
+        faq=definition.faq,
     )
 
 

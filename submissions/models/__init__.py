@@ -20,10 +20,11 @@ from submissions.models.core import (
     SubmissionState,
     Transition,
 )
-from submissions.models.counter import MailCopy, NoticeMail, Outage
+from submissions.models.counter import AgencyContact, MailCopy, NoticeMail, Outage
 from submissions.models.forms import Attachment, InformationRequest
 
 __all__ = [
+    "AgencyContact",
     "ApprovalState",
     "Attachment",
     "Attempt",

@@ -80,3 +80,32 @@ class Outage(models.Model):
     def words(self) -> str:
         """The notice in the reader's language."""
         return self.words_en if get_language() == "en" else self.words_zh
+
+
+class AgencyContact(models.Model):
+    """Where one asks an agency, and where one complains about it; on the guides of what goes to it."""
+
+    agency = models.OneToOneField(Agency, models.CASCADE, primary_key=True, related_name="contact")
+    telephone = models.CharField(_("telephone"), max_length=40)
+    hours_zh = models.CharField(_("hours in Chinese"), max_length=100, blank=True)
+    hours_en = models.CharField(_("hours in English"), max_length=100, blank=True)
+    address_zh = models.CharField(_("address in Chinese"), max_length=200, blank=True)
+    address_en = models.CharField(_("address in English"), max_length=200, blank=True)
+    complaints = models.CharField(_("telephone for complaints"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("contact of an agency")
+        verbose_name_plural = _("contacts of agencies")
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.telephone}"
+
+    @property
+    def hours(self) -> str:
+        """In the reader's language."""
+        return self.hours_en if get_language() == "en" else self.hours_zh
+
+    @property
+    def address(self) -> str:
+        """In the reader's language."""
+        return self.address_en if get_language() == "en" else self.address_zh

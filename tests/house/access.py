@@ -27,6 +27,7 @@ PAGE = BASE / "docs" / "access.md"
 PUBLIC: Mapping[str, str] = {
     "home": "the front page",
     "guide": "what a service is and needs",
+    "help": "questions with answers, and where to ask",
     "progress": "the state, to whoever holds the number, and nothing else",
     "try": "invented data of the demonstration; elsewhere it leads to the front page",
     "try_set": "the same",

@@ -258,6 +258,8 @@ def test_forms_with_anothers_numbers_change_nothing(house: House) -> None:
     }
     for given in (outage, {"cancel": "1", "reason": "x"}):
         assert police.post(reverse("admin:agency_outage", args=["customs"]), given).status_code == 404
+    contact = reverse("admin:agency_contact", args=["customs"])
+    assert police.post(contact, {"telephone": "110"}).status_code == 404
     stranger = house.of("F")
     stranger.post(reverse("notices_read"), {"notice": str(house.notice.pk)})
     stranger.post(reverse("notices_read"), {"all": "yes", "until": "2099-01-01T00:00:00+08:00"})

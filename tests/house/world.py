@@ -205,6 +205,7 @@ class House:
             "admin:dispatch": {"dispatch_id": self.dispatch.pk},
             "admin:agency": {"code": "customs"},
             "admin:agency_outage": {"code": "customs"},
+            "admin:agency_contact": {"code": "customs"},
             "admin:app_list": {"app_label": "accounts"},
         }
 
