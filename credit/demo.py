@@ -12,6 +12,15 @@ from credit.services import FactIn, LevelIn
 from trail.actors import SYSTEM
 
 TIANJIN = ZoneInfo("Asia/Shanghai")
+MISSTATEMENT = FactIn(
+    type="misstatement",
+    severity="general",
+    ruled_on=date(2026, 5, 8),
+    record_no="DEMO-2026-0508",
+    document_no="津关缉违字〔2026〕示例58号",
+    words_zh="出口申报数量与实际不符（示例）。",
+    words_en="The quantity declared for export was mis-stated (example).",
+)
 
 
 def _at(day: date) -> datetime:
@@ -31,16 +40,9 @@ def load(companies: Mapping[str, Company]) -> None:
 
 def _misstatement(firm: Company, customs: Agency) -> None:
     """Ruled on 2026-05-08, repair asked on 2026-11-09, publication ended on 2026-11-20."""
-    told = FactIn(
-        type="misstatement",
-        severity="general",
-        ruled_on=date(2026, 5, 8),
-        record_no="DEMO-2026-0508",
-        document_no="津关缉违字〔2026〕示例58号",
-        words_zh="出口申报数量与实际不符（示例）。",
-        words_en="The quantity declared for export was mis-stated (example).",
+    fact, _new = services.record_fact(
+        MISSTATEMENT, company=firm, agency=customs, by=SYSTEM, at=_at(date(2026, 5, 8))
     )
-    fact, _new = services.record_fact(told, company=firm, agency=customs, by=SYSTEM, at=_at(date(2026, 5, 8)))
     if not fact.events.exists():
         services.add_event(fact, "ask_repair", by=SYSTEM, at=_at(date(2026, 11, 9)))
         services.repair(fact, by=SYSTEM, why="已履行义务，予以修复（示例）。", at=_at(date(2026, 11, 20)))

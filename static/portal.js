@@ -22,6 +22,46 @@
     setTimeout(() => button.classList.remove("is-done"), 1500);
   });
 
+  // A form that saves itself: another form of its page is sent only when everything typed is saved, and nothing is
+  // saved behind the back of a page that is being left; else the next page would begin from an older version.
+  const stay = document.querySelector("form[data-stay]");
+  if (stay) {
+    let unsaved = false, saving = false, leaving = false, waiting = null;
+    const typed = () => { unsaved = true; };
+    const isUpset = () => stay.querySelector("#draft-state .box") || document.querySelector("[data-session-over]:not([hidden])");
+    stay.addEventListener("input", typed);
+    stay.addEventListener("change", typed);
+    document.addEventListener("htmx:beforeRequest", (event) => {
+      if (event.detail.elt !== stay) { return; }
+      if (leaving) { event.preventDefault(); return; }
+      saving = true;
+      unsaved = false;
+    });
+    document.addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.elt !== stay) { return; }
+      // After the swap, which puts the new version into the form.
+      setTimeout(() => {
+        saving = false;
+        unsaved = unsaved || !event.detail.successful;
+        const next = waiting;
+        waiting = null;
+        if (next && event.detail.successful && !isUpset()) { next.form.requestSubmit(next.button); }
+      }, 50);
+    });
+    document.addEventListener("submit", (event) => {
+      if (event.target.method !== "post" || event.defaultPrevented) { return; }
+      if (!isUpset() && (saving || (unsaved && event.target !== stay))) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        waiting = { form: event.target, button: event.submitter };
+        if (!saving) { window.htmx.trigger(stay, "save-now"); }
+        return;
+      }
+      leaving = true;
+    }, true);
+    window.addEventListener("pageshow", () => { leaving = false; });
+  }
+
   // One press, one request: a button that was pressed waits for the answer.
   document.addEventListener("submit", (event) => {
     const form = event.target;

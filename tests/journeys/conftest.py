@@ -15,6 +15,7 @@ from tests.running import Running, running
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PATIENCE_MS = 60_000
+ASKED_FOR = ("404", "422")
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +42,8 @@ def visit(portal: Running, browser: Browser) -> Iterator[Callable[..., Page]]:
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        # A page that is not there is asked for on purpose; anything else, CSP violations above all, is a fault.
-        if message.type == "error" and "404" not in message.text:
+        # Pages that are not there and warnings to be confirmed are asked for; CSP violations above all are faults.
+        if message.type == "error" and not any(code in message.text for code in ASKED_FOR):
             errors.append(message.text)
 
     def open_window(email: str = "", *, language: str = "en", width: int = 1280) -> Page:

@@ -33,3 +33,13 @@ def verified(stranger: Page, pdf: bytes) -> str:
     stranger.goto(f"/verify/{code.group()}/")
     expect(stranger.locator("main")).to_contain_text("Genuine.")
     return text
+
+
+def look_again(page: Page, wanted: Locator) -> None:
+    """Until it is there, on a page that does not renew itself."""
+    for _again in range(120):
+        if wanted.count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError(page.locator("main").inner_text())

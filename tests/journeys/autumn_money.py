@@ -1,0 +1,135 @@
+"""F's money of October and its public record, in a browser; banks and customs tell by their own systems."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from openpyxl import Workbook
+from playwright.sync_api import Page, expect
+
+from accounts.models import Company
+from credit.demo import MISSTATEMENT
+from customs.demo.cast import COMPANIES
+from forex import demo as money
+from forex.sheets import COLUMNS
+from tests.journeys import papers, registering
+from tests.journeys.erp import Erp
+from tests.running import Running
+
+FIRM = COMPANIES["F"]
+
+
+def push_credits(portal: Running) -> None:
+    """The bank's system pushes three credits, and the first once more."""
+    bank, firm = Erp(portal, "demo-bank"), Company(uscc=FIRM.uscc)
+    for credit in (*money.CREDITS, money.CREDITS[0]):
+        answer = bank.http.post("/forex/inward-payments", json=money.push_body(firm, credit))
+        assert answer.status_code == 201, answer.text
+
+
+def match_payout(page: Page, number: int, folder: Path) -> None:
+    """Hand the payout statement in for its credit, and match."""
+    credit, statement = money.CREDITS[number - 1], money.payout(number)
+    file = folder / f"payout-{number}.xlsx"
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(COLUMNS)
+    for one in statement.lines:
+        sheet.append([str(getattr(one, name)) for name in COLUMNS])
+    book.save(file)
+    open_credit(page, number)
+    page.get_by_role("link", name="Hand in a payout statement").click()
+    head = statement.head
+    for name in ("platform", "number", "period_from", "period_to", "currency"):
+        page.locator(f"[name={name}]").fill(str(getattr(head, name)))
+    page.locator("[name=net]").fill(credit.amount)
+    page.locator("input[type=file]").set_input_files(str(file))
+    page.get_by_role("button", name="Hand in").click()
+    page.get_by_role("button", name="Match as much as both have").click()
+    sums = page.locator("section[aria-labelledby=sums]")
+    expect(sums).to_contain_text(str(statement.sums["goods"] + statement.sums["freight"]))
+    expect(sums).to_contain_text("0.00")
+
+
+def open_credit(page: Page, number: int) -> None:
+    """The page of that credit."""
+    page.goto("/forex/payments/")
+    page.get_by_role("link", name=money.CREDITS[number - 1].declaration_no).click()
+    page.wait_for_url(re.compile("/forex/payments/[0-9a-f-]{36}/"))
+
+
+def declare_credit(page: Page, number: int, code: str, *, expected: str) -> None:
+    """Declare it under a code, reading every warning, and wait for the bank's word."""
+    open_credit(page, number)
+    page.locator("a[href$='/declare/']").click()
+    page.locator("[name=code]").select_option(code)
+    page.get_by_role("button", name="Declare").click()
+    page.wait_for_load_state()
+    for box in page.locator("[name=confirmed]").all():
+        box.check()
+    if page.url.endswith("/declare/"):
+        page.get_by_role("button", name="Declare").click()
+        page.wait_for_url(re.compile("/forex/payments/[0-9a-f-]{36}/$"))
+    papers.look_again(
+        page, page.locator("section[aria-labelledby=bop] tbody tr").first.filter(has_text=expected)
+    )
+
+
+def see_indicators(page: Page) -> None:
+    """October and November together: what was exported beside what came in, as received and grossed up."""
+    page.goto("/forex/indicators/?since=2026-10-01&until=2026-11-30")
+    table = page.locator("table").first
+    for figure in ("828.15", "741.93", "-86.22", "-0.0549", "0.8959", "948.15", "120.00", "0.0676", "1.1449"):
+        expect(table).to_contain_text(figure)
+    page.goto("/forex/payments/?tab=open")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("88.00")
+
+
+def public_record(portal: Running, page: Page, stranger: Page, official: Page) -> None:
+    """Customs tells of its ruling; anybody reads it until it is repaired; the whole of it is a paper F asks for."""
+    told = {name: getattr(MISSTATEMENT, name) for name in ("type", "severity", "record_no", "document_no")}
+    told |= {"words_zh": MISSTATEMENT.words_zh, "words_en": MISSTATEMENT.words_en, "company": FIRM.uscc}
+    told["ruled_on"] = MISSTATEMENT.ruled_on.isoformat()
+    answer = Erp(portal, "demo-customs").http.post("/credit/facts", json=told)
+    assert answer.status_code == 201, answer.text
+    stranger.goto("/credit/")
+    stranger.locator("[name=q]").fill(FIRM.uscc)
+    stranger.get_by_role("button", name="Search").click()
+    stranger.get_by_role("link", name=FIRM.name_en).click()
+    records = stranger.locator("section[aria-labelledby=records-title]")
+    expect(records).to_contain_text("2027-05-08")
+    _repair(page, official)
+    stranger.reload()
+    expect(records).to_contain_text("No record is published today.")
+    page.goto("/apply/integrity-report/")
+    page.get_by_role("button", name="Begin a new form").click()
+    page.get_by_role("button", name="Check the answers").click()
+    registering.hand_in(page)
+    report = papers.downloaded(page, page.get_by_role("link", name="Certificate (PDF)"))
+    assert MISSTATEMENT.document_no in "".join(papers.verified(stranger, report).split())
+
+
+def _repair(page: Page, official: Page) -> None:
+    """Open since 8 August: F asks, customs' official grants it, publication ends here and at Credit China."""
+    page.goto("/credit/own/")
+    row = page.locator("section[aria-labelledby=records-title] tbody tr")
+    expect(row).to_contain_text("2026-08-08")
+    row.get_by_role("button", name="Ask for repair").click()
+    page.wait_for_url(re.compile("/drafts/"))
+    page.locator("[name=f-done_on]").fill("2026-10-30")
+    page.locator("[name=f-words]").fill("The declaration was put right and the fine paid (example).")
+    # The paper is added while what was typed is not saved yet: neither may get lost.
+    page.locator("#paper-proof input[type=file]").set_input_files([registering.PDF])  # type: ignore[list-item]
+    page.locator("#paper-proof").get_by_role("button", name="Add").click()
+    expect(page.locator("#paper-proof")).to_contain_text("proof-")
+    page.get_by_role("button", name="Check the answers").click()
+    page.wait_for_url(re.compile("/check/"))
+    reference = registering.hand_in(page)
+    official.goto(f"/admin/queue/?state=all&q={reference}")
+    official.get_by_role("link", name=reference).first.click()
+    official.get_by_role("link", name="Accept").click()
+    official.locator("[name=words]").fill("The duties are done; repair granted (example).")
+    official.get_by_role("button", name="Accept").click()
+    expect(page.locator(".status-large")).to_contain_text("accepted", timeout=60_000)
