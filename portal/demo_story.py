@@ -29,14 +29,14 @@ from forex import demo as money
 from forex.models import BopDeclaration, InwardPayment
 from submissions.definitions import attachments, filling, information
 from submissions.models import Referral, ReferralState, Submission
+from tax import demo as exemption
+from tax.demo import OCTOBER
 from tax.models import IN_FORCE, ExemptionDeclaration
-from tax.services.declare import declare, preflight
-from tax.services.marks import complete_record, mark_invoices
+from tax.services import preflight
 from trail.actors import SYSTEM
 
-OCTOBER = date(2026, 10, 1)
 LISTS = 20
-INVOICED, RETURNED, LACKING = (f"02132026E0000000{number}" for number in (12, 14, 20))
+RETURNED = "02132026E000000014"
 PATIENCE = 180.0  # seconds to wait for one answer
 
 
@@ -156,24 +156,16 @@ def _exemption(firm: Company, by: Principal) -> Iterator[Told]:
     """Declared, compared; then completed and corrected."""
     rows = ExemptionDeclaration.objects.filter(company=firm, month=OCTOBER)
     if not rows.exists():
-        mark_invoices(company=firm, month=OCTOBER, keys=[(INVOICED, 1)], held=True, by=by.actor)
+        exemption.mark(firm, by=by.actor)
         found = preflight(firm, OCTOBER).sheet
         yield Told("candidate lines", str(len(found.lines)), str(LISTS))
         yield _sum("first declaration, exempt", [row.cny for row in found.exempt], "13 lines CNY 3,313.87")
         out = [row.cny for row in found.lines if not row.is_exempt]
         yield _sum("first declaration, excluded", out, "7 lines CNY 2,524.61")
-        declare(company=firm, month=OCTOBER, by=by.actor, user=by.user, channel="api")
-        wait_for("tax's comparison", lambda: rows.filter(state="compared_equal").exists())
-        fields = {"unit": "015"}
-        complete_record(
-            company=firm,
-            month=OCTOBER,
-            key=(LACKING, 1),
-            fields=fields,
-            reason="平台记录补录计量单位",
-            by=by.actor,
-        )
-        declare(company=firm, month=OCTOBER, by=by.actor, user=by.user, channel="api", reason="补报一行")
+        exemption.declare_october(firm, by=by.actor, user=by.user)
+        wait_for("tax's comparison", lambda: rows.filter(state__in=IN_FORCE).exists())
+        exemption.complete(firm, by=by.actor)
+        exemption.declare_october(firm, by=by.actor, user=by.user, reason="补报一行")
     corrected = rows.order_by("-version")
     wait_for("the second comparison", lambda: corrected[0].state in IN_FORCE)
     lines = [line.cny for line in corrected[0].lines.filter(kind="exempt")]

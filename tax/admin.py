@@ -194,7 +194,7 @@ def settlement(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "referral": referral,
         "row": row,
         "proposed": proposed,
-        "lines": [(line, _chosen(proposed, line)) for line in _differing(row)] if proposed else [],
+        "lines": [(line, _chosen(proposed, line), ()) for line in _differing(row)] if proposed else [],
         "is_mine": _is_mine(proposed, principal),
         "why": request.POST.get("why", ""),
         "problems": problems,

@@ -10,6 +10,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+STANDINGS = {"contested": _("sources disagree"), "unverified": _("to be confirmed")}
 DATA = Path(__file__).parent / "data"
 
 
@@ -22,6 +26,16 @@ class Basis:
     standing: str
     note_zh: str = ""
     note_en: str = ""
+
+    @property
+    def note(self) -> str:
+        """In the active language."""
+        return self.note_en if get_language() == "en" else self.note_zh
+
+    @property
+    def standing_text(self) -> str:
+        """How sure it is, for people; "" where the clause was read."""
+        return str(STANDINGS.get(self.standing, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from tax.selectors import AGENCY, SERVICE
 if TYPE_CHECKING:
     from accounts.principals import Principal
 
+SHOWN = 200  # lines on the page of the submission; the declaration's own page has them all
 _PORTAL, _TAX = _("portal"), _("tax authority")
 GUIDE = Guide(
     basis=(
@@ -84,9 +85,12 @@ def _summary(submission: Submission) -> Summary:
 
 
 def _panel(submission: Submission, principal: Principal) -> Panel:
-    row = ExemptionDeclaration.objects.get(submission=submission)
+    from tax.threeway import three_way
+
+    row = ExemptionDeclaration.objects.select_related("company").get(submission=submission)
     near = principal.agency is None
-    return Panel("tax/_panel.html", {"row": row, "lines": list(row.lines.all()), "near": near})
+    rows = [one for one in three_way(row).rows if one.verdict != "not_declared"]
+    return Panel("tax/_panel.html", {"row": row, "rows": rows[:SHOWN], "near": near})
 
 
 def _register_steps() -> None:

@@ -130,7 +130,7 @@ def test_one_proposes_and_another_approves(differing: ExemptionDeclaration) -> N
     url, approve = at("exemption_settle", differing), at("exemption_approve", differing)
     wrong = olga.post(url, choices(first="customs", second="customs"))
     assert wrong.status_code == 422
-    assert {one.code for one in wrong.context["problems"]} == {"settlement.choice", "settlement.reason"}
+    assert {one.code for one in wrong.context["problems"]} == {"settlement.choice", "approval.reason"}
     given = {**choices(first="customs", second="exclude"), "reason": "按海关数据"}
     assert olga.post(url, given)["Location"] == at("case", differing)
     own = olga.post(approve, {"verb": "approve"})

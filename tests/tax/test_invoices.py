@@ -135,3 +135,12 @@ def test_the_page_takes_the_file_and_tells_the_faults(exporter: Company, story: 
     made = client.get(reverse("exemption_invoice_template"), {"month": "2026-10"})
     assert made.content.startswith(b"PK")
     assert of(exporter, "viewer").get(url, {"month": "2026-10"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_demonstrations_file_marks_its_line_once(exporter: Company, story: Story) -> None:
+    from tax import demo
+
+    assert [demo.mark(exporter, by=F) for _ in range(2)] == [1, 0]
+    demo.complete(exporter, by=F)
+    assert demo.declare_october(exporter, by=F, user=None).line_count == 14

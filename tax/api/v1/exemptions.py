@@ -61,14 +61,14 @@ class ExemptionsView(APIView):
     @extend_schema(
         operation_id="exemptions_declare",
         parameters=[OpenApiParameter("Idempotency-Key", location="header")],
-        request=shapes.DeclareSerializer,
+        request=shapes.DeclareMonthSerializer,
         responses={201: shapes.ExemptionSerializer, **problems(400, 404, 409, 422)},
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Declare a month, or correct it: 201 with the number; 422 with everything in the way."""
         principal = caller(request)
-        asked = shapes.DeclareSerializer(data=request.data)
+        asked = shapes.DeclareMonthSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         company = _company(principal, given.get("company", ""))

@@ -117,7 +117,7 @@ class MonthSerializer(serializers.Serializer):
     problems = ProblemSerializer(many=True)
 
 
-class DeclareSerializer(serializers.Serializer):
+class DeclareMonthSerializer(serializers.Serializer):
     """What is asked to declare a month."""
 
     month = serializers.RegexField(r"^[0-9]{4}-(0[1-9]|1[0-2])$", help_text="2026-10")
