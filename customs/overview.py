@@ -98,17 +98,17 @@ def lists_table(company: Company, period: Period) -> Table:
     counts = {name: Count("pk", filter=Q(state__in=states)) for name, states in groups.items()}
     rows = received(company, period).annotate(month=TruncMonth("message__received_at"))
     found: dict[str, dict[str, Any]] = {
-        _month(row["month"]): dict(row) for row in rows.values("month").annotate(**counts)
+        month_of(row["month"]): dict(row) for row in rows.values("month").annotate(**counts)
     }
     head = (MONTH, _("to be corrected"), _("under way"), _("decided"))
-    return Table(head, [(m, tuple(found.get(m, {}).get(g, 0) for g in groups)) for m in _months(period)])
+    return Table(head, [(m, tuple(found.get(m, {}).get(g, 0) for g in groups)) for m in months_of(period)])
 
 
 def value_table(company: Company, period: Period) -> Table:
     """Dutiable value by month of release."""
     found = _sums(company, period, ("dutiable_value",))
     return Table(
-        (MONTH, _("Dutiable value (CNY)")), [(m, found.get(m, (Decimal(0),))) for m in _months(period)]
+        (MONTH, _("Dutiable value (CNY)")), [(m, found.get(m, (Decimal(0),))) for m in months_of(period)]
     )
 
 
@@ -117,7 +117,7 @@ def tax_table(company: Company, period: Period) -> Table:
     found = _sums(company, period, TAX_COLUMNS)
     head = (MONTH, _("Tariff (CNY)"), _("Consumption tax (CNY)"), _("VAT (CNY)"))
     none = (Decimal(0),) * len(TAX_COLUMNS)
-    return Table(head, [(m, found.get(m, none)) for m in _months(period)])
+    return Table(head, [(m, found.get(m, none)) for m in months_of(period)])
 
 
 def lists_url(company: Company, period: Period) -> str:
@@ -128,12 +128,16 @@ def lists_url(company: Company, period: Period) -> str:
 def _sums(company: Company, period: Period, columns: tuple[str, ...]) -> dict[str, tuple[Number, ...]]:
     rows = released(company, period).annotate(month=TruncMonth("released_at")).values("month")
     sums: Any = rows.annotate(**{f"sum_{name}": Sum(name) for name in columns})
-    return {_month(row["month"]): tuple(row[f"sum_{name}"] or Decimal(0) for name in columns) for row in sums}
+    return {
+        month_of(row["month"]): tuple(row[f"sum_{name}"] or Decimal(0) for name in columns) for row in sums
+    }
 
 
-def _month(moment: datetime) -> str:
+def month_of(moment: datetime) -> str:
+    """The month as tables write it."""
     return f"{timezone.localtime(moment):%Y-%m}"
 
 
-def _months(period: Period) -> list[str]:
+def months_of(period: Period) -> list[str]:
+    """Every month of the period as tables write it."""
     return [f"{month:%Y-%m}" for month in period.months()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -56,7 +57,8 @@ SERVICES = {
 PLACES = Decimal("0.01")
 
 
-def _fact(zh: str, en: str, value: object) -> dict[str, str]:
+def fact(zh: str, en: str, value: object) -> dict[str, str]:
+    """A line of a paper's table."""
     return {"zh": zh, "en": en, "value": str(value)}
 
 
@@ -68,9 +70,9 @@ def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any
         "service_zh": zh,
         "service_en": en,
         "facts": [
-            _fact("报文类型", "Message type", message.type),
-            _fact("报文编号", "Message guid", message.guid),
-            _fact("单证数量", "Documents", len(message.documents)),
+            fact("报文类型", "Message type", message.type),
+            fact("报文编号", "Message guid", message.guid),
+            fact("单证数量", "Documents", len(message.documents)),
         ],
         "columns": [{"zh": zh, "en": en} for _element, zh, en in columns],
         "documents": [
@@ -99,7 +101,7 @@ def _inventory(submission: Submission, object_id: str) -> Inventory:
     return Inventory.objects.get(pk=object_id, message_id=submission.pk)
 
 
-def _named(table: str, code: str) -> str:
+def named(table: str, code: str) -> str:
     """The code with its name in both languages: a paper is for readers of either."""
     names = []
     for language in ("zh-hans", "en"):
@@ -115,39 +117,41 @@ def _certificate(submission: Submission, object_id: str) -> Mapping[str, Any]:
     return {
         "invt_no": inventory.invt_no,
         "facts": [
-            _fact("清单编号", "List number", inventory.invt_no),
-            _fact("受理编号", "Reference number", submission.reference),
-            _fact("订单编号", "Order", head["orderNo"]),
-            _fact("物流运单编号", "Waybill", head["logisticsNo"]),
-            _fact("电商平台", "E-commerce platform", head["ebpName"]),
-            _fact("电商企业", "E-commerce firm", head["ebcName"]),
-            _fact("申报企业", "Declarant", head["agentName"]),
-            _fact("订购人", "Buyer", mask_name(head["buyerName"])),
-            _fact("监管方式", "Supervision mode", _named("trade_mode", head["tradeMode"])),
-            _fact("申报地海关", "Office of declaration", _named("customs_office", head["customsCode"])),
-            _fact("放行时间", "Released", _released(inventory)),
+            fact("清单编号", "List number", inventory.invt_no),
+            fact("受理编号", "Reference number", submission.reference),
+            fact("订单编号", "Order", head["orderNo"]),
+            fact("物流运单编号", "Waybill", head["logisticsNo"]),
+            fact("电商平台", "E-commerce platform", head["ebpName"]),
+            fact("电商企业", "E-commerce firm", head["ebcName"]),
+            fact("申报企业", "Declarant", head["agentName"]),
+            fact("订购人", "Buyer", mask_name(head["buyerName"])),
+            fact("监管方式", "Supervision mode", named("trade_mode", head["tradeMode"])),
+            fact("申报地海关", "Office of declaration", named("customs_office", head["customsCode"])),
+            fact("放行时间", "Released", moment(inventory.released_at)),
         ],
         "lines": [
-            line | {"unit": _named("unit", line["unit"]), "price": _money(line["price"]),
-                    "total_price": _money(line["totalPrice"])}
+            line | {"unit": named("unit", line["unit"]), "price": money(line["price"]),
+                    "total_price": money(line["totalPrice"])}
             for line in document.lines
         ],
         "tax": {
-            "dutiable_value": _money(inventory.dutiable_value),
-            "tariff": _money(inventory.tariff),
-            "consumption_tax": _money(inventory.consumption_tax),
-            "vat": _money(inventory.vat),
-            "total": _money(inventory.tax_total),
+            "dutiable_value": money(inventory.dutiable_value),
+            "tariff": money(inventory.tariff),
+            "consumption_tax": money(inventory.consumption_tax),
+            "vat": money(inventory.vat),
+            "total": money(inventory.tax_total),
         },
     }  # fmt: skip
 
 
-def _money(amount: str | Decimal | None) -> str:
+def money(amount: str | Decimal | None) -> str:
+    """Two decimals with separators."""
     return "–" if amount is None else f"{Decimal(amount).quantize(PLACES):,}"
 
 
-def _released(inventory: Inventory) -> str:
-    return f"{timezone.localtime(inventory.released_at):%Y-%m-%d %H:%M:%S} (UTC+8)"
+def moment(at: datetime | None) -> str:
+    """A moment in Beijing time."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S} (UTC+8)" if at else "–"
 
 
 def _certificate_facts(submission: Submission, object_id: str) -> dict[str, str]:
@@ -181,3 +185,6 @@ def register() -> None:
         "inventory",
         papers.Definition("papers/release_certificate.html", _certificate, _certificate_facts, _not_released),
     )
+    from customs.export import papers as export
+
+    export.register()

@@ -190,6 +190,7 @@ def register() -> None:
     """Called once by `apps.py`."""
     from customs import buyers, forward, overview, panels, papers, uses
     from customs.b2b import registration as b2b
+    from customs.export import overview as export
     from customs.gateway.client import EportGateway
     from customs.notices import register_sentences
     from customs.replies import read_inbox
@@ -217,8 +218,10 @@ def register() -> None:
     registry.register_hook("identity.settled", buyers.settled)
     for counter in counters():
         registry.register_counter(counter)
-    for figure in overview.figures():
+    for figure in (*overview.figures(), *export.figures()):
         registry.register_figure(figure)
+    for duty in export.duties():
+        registry.register_duty(duty)
     register_sentences()
     b2b.register()
     uses.register()

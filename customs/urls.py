@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from customs import paper_views, views
+from customs.export import papers
 from customs.export import views as export
 from customs.onelist import views as onelist
 
@@ -22,6 +23,18 @@ urlpatterns = [
     path("lists/", views.lists, name="customs_lists"),
     path("lists/exports/", export.lists, name="export_lists"),
     path("lists/exports/<uuid:list_id>/", export.export_list, name="export_list"),
+    path(
+        "lists/exports/<uuid:list_id>/release.pdf",
+        export.paper,
+        {"object_type": papers.RELEASE},
+        name="export_release",
+    ),
+    path(
+        "lists/exports/<uuid:list_id>/closing.pdf",
+        export.paper,
+        {"object_type": papers.CLOSING},
+        name="export_closing",
+    ),
     path("lists/exports/notices/<uuid:notice_id>/", export.notice, name="export_notice"),
     path("lists/<uuid:inventory_id>/", views.inventory, name="inventory"),
     path("lists/<uuid:inventory_id>/certificate.pdf", paper_views.certificate, name="certificate"),

@@ -47,7 +47,13 @@ OFFICIALS = (
 # code, names, promised working days, what its machine client may do
 OFFICES: tuple[tuple[str, str, str, int, tuple[Scope, ...]], ...] = (
     ("commerce", "天津市商务局（演示）", "Tianjin Commerce Bureau (demonstration)", 3, (Scope.FILINGS_READ,)),
-    ("tax", "天津市税务局（演示）", "Tianjin Tax Service (demonstration)", 3, (Scope.EXEMPTIONS_READ,)),
+    (
+        "tax",
+        "天津市税务局（演示）",
+        "Tianjin Tax Service (demonstration)",
+        3,
+        (Scope.EXEMPTIONS_READ, Scope.EXPORTS_READ),
+    ),
     (
         "market",
         "天津市市场监管委（演示）",

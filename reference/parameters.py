@@ -191,6 +191,7 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "b2b_return_months": _int,
     "b2b_return_9710": _bool,
     "return_relief_months": _int,
+    "export_summary_day": _int,
     "forex_match_tolerance": _decimal,
     "forex_declare_days": _int,
     "forex_large_value": _decimal,

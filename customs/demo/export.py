@@ -21,7 +21,7 @@ from accounts.principals import Principal
 from customs.ceb import Document
 from customs.demo.cast import COMPANIES, DEFAULTS
 from customs.demo.sales import money, plain
-from customs.demo.wire import envelope
+from customs.demo.wire import envelope, with_values
 from customs.intake import receive_message
 from customs.models import ExportOrder
 
@@ -112,6 +112,10 @@ def export_goods() -> dict[str, ExportGoods]:
 
 def parcels() -> list[Parcel]:
     """The twenty, in order."""
+    return _parcels("parcel")
+
+
+def _parcels(table: str) -> list[Parcel]:
     goods = export_goods()
     return [
         Parcel(
@@ -125,7 +129,7 @@ def parcels() -> list[Parcel]:
             left=row.get("left", ""),
             ordered_unit=row.get("ordered_unit", goods[row["sku"]].unit),
         )
-        for row in _data()["parcel"]
+        for row in _data()[table]
     ]
 
 
@@ -293,6 +297,29 @@ def export_messages(sold: Sequence[Parcel] = ()) -> Iterator[tuple[str, bytes]]:
         groups[one.bill_no].append(one)
     for kind, tell in (("CEB507", arrival), ("CEB607", manifest), ("CEB509", departure)):
         yield kind, _signed(kind, [tell(bill, group) for bill, group in groups.items()])
+
+
+def by_hand() -> dict[str, dict[str, bytes]]:
+    """Folder → message type → message, to be handed in by hand: E21 is closed, E22 returned and declared again.
+
+    E22's list declares three pieces, its order says two: customs returns it with 1322.
+    """
+    straight, wrong = _parcels("by_hand")
+    whole = dict(export_messages([wrong]))
+    declared = export_list(wrong)
+    again = declared.head | {"appType": "2", "guid": _opening("again", wrong.order_no, "")["guid"]}
+    three = {"qty": "3", "totalPrice": money(3 * wrong.price)}
+    return {
+        f"E{straight.number}": dict(export_messages([straight])),
+        f"E{wrong.number}": {
+            **{type_: whole[type_] for type_ in ("CEB303", "CEB505")},
+            "CEB603": _signed("CEB603", [with_values(declared, {}, {1: three})]),
+        },
+        f"E{wrong.number}-corrected": {
+            "CEB603": _signed("CEB603", [with_values(declared, again, {})]),
+            **{type_: whole[type_] for type_ in ("CEB507", "CEB607", "CEB509")},
+        },
+    }
 
 
 def _signed(type_: str, documents: list[Document]) -> bytes:

@@ -166,7 +166,7 @@ def _page(one: ExportList, documents: Mapping[str, Document], tracked: Tracked, 
         faults=_faults(one, tracked, scope),
         tracked=tracked,
         holder=_holder(one, tracked),
-        steps=tuple(steps(one, tracked)),
+        steps=tuple(steps(one, tracked, own=one.cop_no if scope != "waybill" else "")),
         returns=tuple(ExportReturn.objects.filter(export_list_id=one.pk).order_by("returned_on", "id"))
         if scope != "waybill" else (),
         timeline=tuple(_timeline(own.pk)),
@@ -208,14 +208,14 @@ def _holder(one: ExportList, tracked: Tracked) -> str:
     return firms.get(tracked.wait.holder) or str(words.HOLDERS[tracked.wait.holder])
 
 
-def steps(one: ExportList, tracked: Tracked) -> list[Step]:
-    """The six steps from declaration to closing, those to come as well."""
+def steps(one: ExportList, tracked: Tracked, *, own: str) -> list[Step]:
+    """The six steps from declaration to closing, those to come as well. `own`: the list's number of the declarant."""
     wait = tracked.wait.step if tracked.wait else ""
     told = tracked.notices
     arrival, manifest, departure = told.get("arrival"), told.get("manifest"), told.get("departure")
     left = getattr(departure, "leave_time", "")
     return [
-        Step(_("Declared"), one.message.received_at, note=one.cop_no),
+        Step(_("Declared"), one.message.received_at, note=own),
         _told_step(_("Arrived in the supervised site"), arrival, waits=wait == "arrival"),
         _told_step(_("Bound to the master bill"), manifest, waits=wait == "manifest"),
         Step(_("Released by customs"), one.released_at, waits=wait == "release"),

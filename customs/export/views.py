@@ -8,11 +8,11 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from accounts.decorators import requires
 from accounts.permissions import Permission
-from customs.export import pages, words
+from customs.export import pages, papers, words
 from customs.export.bills import notice_page
 from customs.export.forms import ExportFilterForm
 from customs.export.selectors import closed_in
@@ -22,7 +22,11 @@ from customs.presenters import next_of
 from customs.reading import EXPORTS
 from customs.selectors import filtered
 from customs.workbench import EXPORT_STATES
+from reference.problems import Refused
 from submissions import live
+from submissions import papers as issued
+from submissions.models import Paper, Submission
+from submissions.paper_views import pdf_response
 from submissions.views import person
 
 PAGE = 25
@@ -104,6 +108,22 @@ def _version(one: ExportList, request: HttpRequest) -> str:
         told,
     )
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+@require_GET
+@requires(Permission.CEB_READ)
+def paper(request: HttpRequest, list_id: UUID, object_type: str) -> HttpResponse:
+    """The release or the closing certificate of a list the reader may see whole."""
+    principal = person(request)
+    one = get_object_or_404(EXPORTS.whole_visible_to(principal), pk=list_id)
+    submission = Submission.objects.select_related("company", "payload").get(pk=one.message_id)
+    about = {"object_type": object_type, "object_id": str(one.pk)}
+    try:
+        made = issued.ensure(Paper.Kind.CERTIFICATE, submission, by=principal.actor, **about)
+    except Refused as refused:
+        return render(request, "papers/refused.html", {"problems": refused.problems}, status=409)
+    name = "release" if object_type == papers.RELEASE else "closing"
+    return pdf_response(made, f"{name}-{one.number}")
 
 
 @never_cache

@@ -28,6 +28,7 @@ VALUES = {
     "agency": "customs",
     "reference": "TJ26-0000-0000-0",
     "inventory_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",
+    "list_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",
     "kind": "enterprise-registration",
     "use_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",
     "statement_id": "01a20ac4-e405-7763-a4df-a748ab40a91d",

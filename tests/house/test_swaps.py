@@ -103,6 +103,7 @@ def test_there_are_such_doors() -> None:
     assert {"one_list", "one_list_check", "one_list_unsigned"} <= names
     assert {"draft", "draft_check", "attachment", "information_answer", "service_certificate"} <= names
     assert {"mandate_revoke", "api-submission", "api-inventory", "admin:case", "admin:dispatch"} <= names
+    assert {"api-export-list", "export_release", "export_closing"} <= names
 
 
 @pytest.mark.parametrize("role", role_codes("company"))
@@ -176,6 +177,7 @@ def calls(house: House) -> list[tuple[str, dict[str, str]]]:
             ("api-goods", asked)
             for asked in ({}, {"text": "EX01"}, {"company": house.company("G").uscc}, highest)
         ),
+        *(("api-export-lists", asked) for asked in ({}, {"order_no": house.exported.order_no}, highest)),
         *(("api-inventories", asked) for asked in ({}, {"order_no": one.order_no}, {"cop_no": one.cop_no})),
         *(("api-inventories", asked) for asked in ({"reference": reference}, {"state": one.state}, highest)),
         *(("api-b2b-declarations", asked) for asked in ({}, {"number": house.b2b.booking_no}, highest)),

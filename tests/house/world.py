@@ -157,6 +157,8 @@ class House:
             "inventory": {"inventory_id": self.inventory.pk},
             "certificate": {"inventory_id": self.inventory.pk},
             "export_list": {"list_id": self.exported.pk},
+            "export_release": {"list_id": self.exported.pk},
+            "export_closing": {"list_id": self.exported.pk},
             "export_notice": {
                 "notice_id": Manifest.objects.get(logistics_code=self.exported.logistics_code).pk
             },
@@ -178,6 +180,7 @@ class House:
             "admin:b2b_override": {"declaration_id": self.b2b.pk},
             "admin:b2b_return": {"declaration_id": self.b2b.pk},
             "admin:b2b_decide": {"override_id": self.b2b.overrides.get().pk},
+            "api-export-list": {"list_id": self.exported.pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
             **self.form.numbers(),
             "api-filings": {"uscc": self.company("G").uscc},

@@ -17,9 +17,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_order_has_its_four_messages_and_o10_its_correction(folder: Path) -> None:
+def test_each_order_has_its_messages_and_two_have_a_correction(folder: Path) -> None:
     found = {path.name: len(list(path.glob("*.xml"))) for path in folder.iterdir() if path.is_dir()}
-    assert found == {**dict.fromkeys(ORDERS, 4), "O10-corrected": 2}
+    exports = {"E21": 6, "E22": 3, "E22-corrected": 4}
+    assert found == {**dict.fromkeys(ORDERS, 4), "O10-corrected": 2, **exports}
 
 
 def test_every_message_passes_the_check_with_the_business_rules(folder: Path) -> None:

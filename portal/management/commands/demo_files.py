@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from customs.demo import export
 from customs.demo.story import story_correction, story_set
 from customs.demo.wire import SENDERS
 from portal import demo
@@ -22,18 +23,26 @@ NAMES: Mapping[str, str] = {
     "CEB411": "payment",
     "CEB511": "waybill",
     "CEB621": "list",
+    "CEB303": "order",
+    "CEB505": "waybill",
+    "CEB603": "list",
+    "CEB507": "arrival",
+    "CEB607": "manifest",
+    "CEB509": "departure",
 }
 
 
 def file_name(type_: str) -> str:
     """`a-CEB311-order.xml`: the first letter is the company whose login hands it in."""
-    return f"{SENDERS[type_].lower()}-{type_}-{NAMES[type_]}.xml"
+    sender = {**SENDERS, **export.SENDERS}[type_]
+    return f"{sender.lower()}-{type_}-{NAMES[type_]}.xml"
 
 
 def demo_files() -> dict[str, bytes]:
     """Path below the folder → content. The same every time, so that a second hand-in is a repeat."""
-    sets = {key: story_set(key) for key in ORDERS}
+    sets: dict[str, Mapping[str, bytes]] = {key: story_set(key) for key in ORDERS}
     sets[f"{CORRECTED}-corrected"] = story_correction(CORRECTED)
+    sets |= export.by_hand()
     found = {
         f"{folder}/{file_name(type_)}": message
         for folder, messages in sets.items()
@@ -52,7 +61,7 @@ def write_files(folder: Path) -> None:
 
 
 class Command(BaseCommand):
-    """Messages of three orders: O01 and O02 are released, O10 is returned and declared again."""
+    """Import: O01 and O02 are released, O10 is returned and declared again. Export: E21 is closed, E22 corrected."""
 
     help = "Write the demonstration's customs messages into a folder (var/demo)."
 
