@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from customs.demo.export import export_messages
+from customs.demo.export import by_hand, export_messages
+from tests.customs.export import parcels
 from tests.customs.export.month import answers
 
 pytestmark = pytest.mark.customs_files
-REPLIES = {"CEB304", "CEB506", "CEB604", "CEB508", "CEB608", "CEB510"}
+REPLIES = {"CEB304", "CEB404", "CEB506", "CEB604", "CEB508", "CEB608", "CEB510"}
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +22,8 @@ def schema(ceb_reference: Path) -> etree.XMLSchema:
 
 def test_the_months_messages_and_their_replies_are_valid(schema: etree.XMLSchema, tmp_path: Path) -> None:
     messages = [data for _type, data in export_messages()]
+    messages += [data for given in by_hand().values() for data in given.values()]
+    messages.append(parcels.messages(changed={"CEB403": {}})["CEB403"])
     replies = answers(tmp_path, messages)
     for body in [*messages, *replies]:
         schema.assertValid(etree.fromstring(body))
