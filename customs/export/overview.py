@@ -16,9 +16,8 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Company
 from accounts.permissions import Permission
@@ -194,7 +193,7 @@ def notices_due(company: Company, until: date) -> Iterator[DutyItem]:
             continue
         day = add_working_days(timezone.localdate(way.wait.since), way.allowed)
         if day <= until:
-            text = _t("{notice} of the parcel {waybill}").format(
+            text = gettext("{notice} of the parcel {waybill}").format(
                 notice=NOTICES[way.wait.step], waybill=one.logistics_no
             )
             yield DutyItem(day, text, reverse("export_list", args=[key]), "late" if day < today else "due")
