@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from submissions.registry import Text
 
 STEPS: Mapping[str, Text] = {
+    "submission.draft": _("Draft begun"),
     "submission.submit": _("Submitted"),
     "submission.withdraw": _("Withdrawn by the applicant"),
     "submission.carry_on": _("In progress again"),

@@ -81,6 +81,7 @@ SECTIONS = (
             ),
             Field("buyer_name", _("Name of the buying firm"), most=120, required=False, visible_to=OWN),
         ),
+        _("Fill this in for a sale to a firm abroad; leave it empty for 9810."),
     ),
     Section(
         "booking",
@@ -93,6 +94,7 @@ SECTIONS = (
                 help=_("Since 2024-12-15 no filing is needed; give the number where there is one."),
             ),
         ),
+        _("Fill this in for goods that go to an overseas warehouse; leave it empty for 9710."),
     ),
     Section(
         "documents",

@@ -26,6 +26,7 @@ WAREHOUSE_KIND = "overseas-warehouse"
 AGAINST_LIST = {
     "way.value": _("The consignment is worth more than CNY {limit}."),
     "way.value_unknown": _("Its value in CNY is not known: there is no rate of the month."),
+    "way.unanswered": _("Whether licence, inspection and tax are in play is still to be answered."),
     "way.licence": _("An export licence is needed."),
     "way.inspection": _("Inspection or quarantine is needed."),
     "way.tax": _("Export duty is due, or the export tax refund is claimed."),
@@ -86,9 +87,9 @@ def against_list(cny: Decimal | None, values: Mapping[str, Any], on: date) -> li
     one = ways.Consignment(
         cny,
         most,
-        licence=values.get("licence") is not False,
-        inspection=values.get("inspection") is not False,
-        tax=values.get("refund") is not False,
+        licence=values.get("licence"),
+        inspection=values.get("inspection"),
+        tax=values.get("refund"),
     )
     params = {"limit": f"{most:,.2f}" if most is not None else "–"}
     found = ways.against_a_list(one)

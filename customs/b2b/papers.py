@@ -23,7 +23,7 @@ def certificate_facts(submission: Submission, values: Mapping[str, Any]) -> Fact
         ("监管方式", "Supervision mode", row.trade_mode),
         ("认定结果", "Classified as", _verdict(row)),
         ("订单号／订仓单号", "Order or booking", row.booking_no or row.order_no),
-        ("申报单位", "Declarant", row.declarant.name),
+        ("报关单位", "Declarant", row.declarant.name),
         ("商品", "Goods", goods),
         ("申报金额", "Amount", money if row.cny is None else f"{money} (CNY {row.cny:,.2f})"),
         ("放行日期", "Released", f"{row.released_on:%Y-%m-%d}" if row.released_on else ""),

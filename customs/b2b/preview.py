@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from customs.b2b.judging import judged
 from customs.b2b.records import as_stored
+from customs.export.currencies import letters
 from customs.models import B2BVerdict
 from reference.problems import Problem
 from submissions.panels import Panel
@@ -62,6 +63,6 @@ def preview(company: Company, values: Mapping[str, Any]) -> Panel | None:
         "against_list": found.against_list,
         "hs_digits": found.hs_digits,
         "total": found.total,
-        "currency": values.get("currency", ""),
+        "currency": letters(str(values.get("currency", ""))),
     }
     return Panel("customs/b2b/_preview.html", context)

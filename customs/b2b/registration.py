@@ -43,7 +43,7 @@ NOTICES: dict[str, Text] = {
 
 def register() -> None:
     """Called once by the room's `registration.py`."""
-    from customs.b2b import desk, figures, panel, replies
+    from customs.b2b import desk, overview, panel, replies
     from customs.b2b.definition import DEFINITION
     from customs.b2b.selectors import search
     from customs.b2b.workbench import counters
@@ -58,7 +58,7 @@ def register() -> None:
     registry.register_search(search)
     for counter in counters():
         registry.register_counter(counter)
-    for figure in figures.figures():
+    for figure in overview.figures():
         registry.register_figure(figure)
     for code, sentence in NOTICES.items():
         register_notice(code, sentence)

@@ -157,7 +157,9 @@ def classify(facts: Facts, law: Law) -> Classification:
     reasons = {mode: tuple(_reasons(mode, facts, law)) for mode in MODES}
     fitting = [mode for mode in MODES if all(one.met for one in reasons[mode])]
     verdict = CBEC_B2B if fitting else GENERAL_TRADE
-    mode = facts.claimed if facts.claimed in fitting else next(iter(fitting), _instead(reasons[DIRECT]))
+    mode = (
+        facts.claimed if facts.claimed in fitting else next(iter(fitting), _instead(facts, reasons[DIRECT]))
+    )
     shown = (facts.claimed, *fitting) if facts.claimed in MODES else MODES
     told = tuple(one for each in dict.fromkeys(shown) for one in reasons[each])
     return Classification(verdict, mode, facts.claimed, documents(facts), told)
@@ -169,10 +171,10 @@ def _reasons(mode: str, facts: Facts, law: Law) -> Iterable[Reason]:
         yield Reason(rule, mode, holds(facts, law), field, source)
 
 
-def _instead(direct: tuple[Reason, ...]) -> str:
+def _instead(facts: Facts, direct: tuple[Reason, ...]) -> str:
     """Everything fits but the buyer, who is a person: that is retail; else general trade."""
     unmet = {one.rule for one in direct if not one.met}
-    return RETAIL if unmet == {"business"} else GENERAL
+    return RETAIL if unmet == {"business"} and facts.buyer == "person" else GENERAL
 
 
 def documents(facts: Facts) -> Documents:

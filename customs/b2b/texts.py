@@ -23,7 +23,7 @@ UNMET = {
     "registered": _("The exporter has no customs code: it registers with customs first."),
     "platform": _("No platform is named on which the order was made."),
     "order": _("The order number is missing."),
-    "business": _("The buyer is a person: that is retail export (9610), not business to business."),
+    "business": _("It is not said that the buyer is a firm; a sale to a person is retail export (9610)."),
     "booking": _("The number of the warehouse booking order (W) is missing."),
     "warehouse": _("No overseas warehouse is named."),
     "filing": _("The overseas warehouse is not on file, which was asked for until 2024-12-14."),

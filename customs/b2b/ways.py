@@ -10,13 +10,13 @@ DECLARATION, LIST = "h2018", "list"
 
 @dataclass(frozen=True, slots=True)
 class Consignment:
-    """What decides. `value`, `limit`: CNY; None: not known. `tax`: export duty is due or the refund is claimed."""
+    """What decides. `value`, `limit`: CNY. `tax`: export duty is due or the refund is claimed. None: not known."""
 
     value: Decimal | None
     limit: Decimal | None
-    licence: bool
-    inspection: bool
-    tax: bool
+    licence: bool | None
+    inspection: bool | None
+    tax: bool | None
 
 
 def against_a_list(one: Consignment) -> list[str]:
@@ -25,9 +25,10 @@ def against_a_list(one: Consignment) -> list[str]:
     conditions = {
         "way.value_unknown": not known,
         "way.value": known and one.value > one.limit,  # type: ignore[operator]
-        "way.licence": one.licence,
-        "way.inspection": one.inspection,
-        "way.tax": one.tax,
+        "way.unanswered": None in (one.licence, one.inspection, one.tax),
+        "way.licence": one.licence is True,
+        "way.inspection": one.inspection is True,
+        "way.tax": one.tax is True,
     }
     return [code for code, holds in conditions.items() if holds]
 

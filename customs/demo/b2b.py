@@ -16,7 +16,7 @@ from submissions.models import Submission
 
 BOOKING = "WH-2026-0007"
 NUMBER = "021320260000000007"
-EXPORTED = date(2026, 9, 18)
+DECLARED, EXPORTED = date(2026, 9, 17), date(2026, 9, 18)
 # Day of a return and what the rules say of it: taken back by customs, free of import taxes.
 RETURNS = ((date(2027, 2, 10), 3, True, True), (date(2027, 5, 2), 1, True, False))
 ANSWERS: dict[str, Any] = {
@@ -48,7 +48,10 @@ def hand_in(firm: Company, by: Principal) -> Submission:
     if there is not None:
         return there.submission
     draft = filling.begin(DEFINITION, firm, by=by.actor_for(firm), created_by=by.user, raw=ANSWERS)
-    return filling.hand_in(draft, by=by.actor_for(firm))
+    handed = filling.hand_in(draft, by=by.actor_for(firm))
+    # Played today, told of then: the day before the goods left.
+    B2BDeclaration.objects.filter(submission=handed).update(declared_on=DECLARED)
+    return handed
 
 
 def returns_of(row: B2BDeclaration) -> list[tuple[date, bool, bool]]:

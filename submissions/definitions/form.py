@@ -133,10 +133,9 @@ class DefinedForm(forms.Form):
         for problem in problems:
             code = problem.path.strip("/").split("/")[0]
             if problem.level == "error" and code in self.fields:
-                text = (
-                    f"{place}: {problem.text}" if (place := place_of(shapes[code], problem)) else problem.text
-                )
-                self._errors.setdefault(code, self.error_class()).append(text)
+                place = place_of(shapes[code], problem)
+                said = gettext("{place}: {problem}").format(place=place, problem=problem.text)
+                self._errors.setdefault(code, self.error_class()).append(said if place else problem.text)
 
 
 def raw_from(fields: Iterable[Field], data: QueryDict) -> dict[str, Any]:

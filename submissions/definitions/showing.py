@@ -46,7 +46,14 @@ def shown(field: Field, value: Any, *, masked: bool = False) -> str:
 
 def _table(field: Field, value: Any) -> tuple[tuple[str, ...], ...]:
     rows = [row for row in value or [] if isinstance(row, Mapping)]
-    return tuple(tuple(shown(column, row.get(column.code)) for column in field.columns) for row in rows)
+    return tuple(tuple(_cell(column, row.get(column.code)) for column in field.columns) for row in rows)
+
+
+def _cell(column: Field, value: Any) -> str:
+    """A number in a table without the zeros its column stores."""
+    if column.shape is Shape.DECIMAL and value not in (None, ""):
+        return f"{Decimal(str(value)).normalize():,f}"
+    return shown(column, value)
 
 
 def _rows(field: Field, value: Any) -> str:

@@ -64,3 +64,15 @@ def test_each_office_has_a_secret_of_its_own(office: HttpGateway, settings: Any)
     settings.AGENCY_SECRETS = settings.AGENCY_SECRETS | {"bank": settings.AGENCY_SECRETS["tax"]}
     answer = HttpGateway("bank", "/cases").deliver(key(), CASE, "application/json")
     assert isinstance(answer, Misconfigured)
+
+
+def test_customs_declaration_system_is_another_door_than_the_e_port(addresses: None) -> None:  # noqa: F811
+    door = HttpGateway("customs", "/customs/cases")
+    dispatch, body = (
+        key(),
+        json.dumps({"reference": "TJ26-b2b", "kind": "b2b-declaration", "form": {}}).encode(),
+    )
+    answer = door.deliver(dispatch, body, "application/json")
+    assert isinstance(answer, Accepted)
+    assert door.deliver(dispatch, body, "application/json") == answer
+    assert isinstance(door.ask(dispatch), Accepted)

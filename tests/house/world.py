@@ -176,10 +176,7 @@ class House:
                 f"admin:exemption_{page}": {"case_id": self.exemption_case.pk}
                 for page in ("lines", "csv", "settle", "approve")
             },
-            "api-b2b-declaration": {"reference": self.b2b.submission.reference},
-            "admin:b2b_override": {"declaration_id": self.b2b.pk},
-            "admin:b2b_return": {"declaration_id": self.b2b.pk},
-            "admin:b2b_decide": {"override_id": self.b2b.overrides.get().pk},
+            **_b2b_numbers(self.b2b),
             "api-export-list": {"list_id": self.exported.pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
             **self.form.numbers(),
@@ -339,6 +336,15 @@ def _exemption(firm: Company) -> ExemptionDeclaration:
     people.an_agency("tax")
     with sources.connected(Story()):
         return declare(company=firm, month=OCTOBER, by=Actor("person", "1", "G"), today=date(2026, 11, 12))
+
+
+def _b2b_numbers(row: B2BDeclaration) -> dict[str, dict[str, Any]]:
+    return {
+        "api-b2b-declaration": {"reference": row.submission.reference},
+        "admin:b2b_override": {"declaration_id": row.pk},
+        "admin:b2b_return": {"declaration_id": row.pk},
+        "admin:b2b_decide": {"override_id": row.overrides.get().pk},
+    }
 
 
 def _b2b(firm: Company, user: User) -> B2BDeclaration:

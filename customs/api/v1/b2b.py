@@ -14,10 +14,13 @@ from rest_framework.views import APIView
 
 from accounts.permissions import Scope
 from customs.b2b.definition import DEFINITION
+from customs.b2b.judging import judged
 from customs.b2b.preview import reason_rows
+from customs.b2b.records import as_stored
 from customs.b2b.rules import MODES
 from customs.b2b.selectors import Asked as Narrowing
 from customs.b2b.selectors import narrowed, visible_to
+from customs.b2b.ways import DECLARATION, LIST
 from customs.models import B2BDeclaration
 from customs.models.b2b import B2BState
 from reference.problem_documents import refused as refusal
@@ -26,9 +29,10 @@ from submissions.api.bodies import check_body
 from submissions.api.idempotency import idempotent
 from submissions.api.v1.queries import Asked
 from submissions.api.v1.services import MAX_BYTES, FilledFormSerializer, applicant, files
-from submissions.api.v1.shapes import problems
+from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
 from submissions.definitions import filling
+from submissions.definitions.reading import read
 
 
 class B2BLineSerializer(serializers.Serializer):
@@ -177,6 +181,53 @@ class B2BDeclarationsView(APIView):
             submission=submission
         )
         return Response(B2BWithReasonsSerializer(row).data, status=201)
+
+
+class B2BCheckSerializer(serializers.Serializer):
+    """What the rules say of a form. `problems`: levels error (in the way) and warning; `ways`: h2018, list."""
+
+    verdict = serializers.CharField()
+    fitting_mode = serializers.CharField()
+    documents = serializers.CharField()
+    reasons = ReasonSerializer(many=True)
+    ways = serializers.ListField(child=serializers.CharField())
+    against_list = ProblemSerializer(many=True)
+    amount = serializers.DecimalField(17, 2)
+    cny = serializers.DecimalField(17, 2, allow_null=True)
+    problems = ProblemSerializer(many=True)
+
+
+class B2BChecksView(APIView):
+    """Trying a declaration: the same rules as at handing in, and nothing is kept."""
+
+    required_scopes = {"POST": Scope.SUBMISSIONS_WRITE}
+    parser_classes = (JSONParser,)
+
+    @extend_schema(
+        operation_id="b2b_declarations_check",
+        request=FilledFormSerializer,
+        responses={200: B2BCheckSerializer, **problems(400, 404, 413)},
+    )
+    def post(self, request: Request) -> Response:
+        """200 also when everything is wrong: that is the answer."""
+        check_body(request, MAX_BYTES)
+        body = FilledFormSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        company = applicant(DEFINITION, caller(request), body.validated_data.get("applicant", ""))
+        whole = read(DEFINITION.of(company), body.validated_data["form"])
+        found = judged(company, whole.values)
+        told = {
+            "verdict": found.classification.verdict,
+            "fitting_mode": found.classification.fitting,
+            "documents": found.classification.documents,
+            "reasons": reason_rows(as_stored(one) for one in found.classification.reasons),
+            "ways": [DECLARATION] if found.against_list else [DECLARATION, LIST],
+            "against_list": [one.as_dict() for one in found.against_list],
+            "amount": found.total.amount,
+            "cny": found.total.cny,
+            "problems": [one.as_dict() for one in whole.problems],
+        }
+        return Response(B2BCheckSerializer(told).data)
 
 
 class B2BDeclarationView(APIView):

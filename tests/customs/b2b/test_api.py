@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from customs.models import B2BDeclaration
+from submissions.models import Submission
 from tests.accounts import factories as people
 from tests.api.conftest import _own_cache, erp_of, problem_of  # noqa: F401 - a fixture
 from tests.customs.b2b.factories import Firms, bicycles, direct, raw
 
+LITTLE = [{"item_no": "EX03", "quantity": "1", "unit_price": "260"}]
 URL = "/api/v1/b2b-declarations"
 
 
@@ -55,3 +57,24 @@ def test_pages_and_questions_that_cannot_be_read(here: Firms) -> None:
     rest = own.get(URL, {"limit": 3, "after": first["next"]}).json()
     assert [one["booking_no"] for one in first["results"] + rest["results"]] == ["", "WH-3", "WH-2", "WH-1"]
     problem_of(own.get(URL, {"mode": "1210", "since": "x"}), 400, "input")
+
+
+def test_a_trial_tells_everything_and_keeps_nothing(here: Firms) -> None:
+    own, submissions = erp_of(here.exporter), Submission.objects.count()
+    form = direct(buyer="person", terms="XXX", declarant=here.exporter.uscc, goods=LITTLE, refund=False)
+    answer = own.post("/api/v1/b2b-declaration-checks", {"form": form}, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["verdict"], told["fitting_mode"], told["cny"]) == ("general_trade", "9610", "1833.00")
+    assert told["ways"] == ["h2018", "list"]
+    assert [(one["path"], one["level"]) for one in told["problems"]] == [
+        ("/terms", "error"), ("/trade_mode", "warning"), ("/buyer", "warning"),
+    ]  # fmt: skip
+    assert any(not one["met"] for one in told["reasons"])
+    assert Submission.objects.count() == submissions
+    other = {"form": form, "applicant": here.declarant.uscc}
+    problem_of(
+        own.post("/api/v1/b2b-declaration-checks", other, content_type="application/json"), 404, "not_found"
+    )
+    empty = own.post("/api/v1/b2b-declaration-checks", {"form": {}}, content_type="application/json").json()
+    assert (empty["verdict"], empty["amount"], empty["ways"]) == ("general_trade", "0.00", ["h2018"])

@@ -163,6 +163,7 @@ def test_how_a_consignment_may_be_declared() -> None:
     assert ways(replace(PLAIN, value=Decimal("5000.01"))) == ("h2018",)
     assert against_a_list(replace(PLAIN, value=Decimal("219960.00"), tax=True)) == ["way.value", "way.tax"]
     assert against_a_list(replace(PLAIN, value=None)) == ["way.value_unknown"]
+    assert against_a_list(replace(PLAIN, licence=None)) == ["way.unanswered"]
     all_of_it = Consignment(Decimal(6000), Decimal(5000), licence=True, inspection=True, tax=True)
     assert against_a_list(all_of_it) == ["way.value", "way.licence", "way.inspection", "way.tax"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,15 +12,16 @@ from django.utils import timezone
 
 from agencies.store import Store
 from customs.b2b.definition import DEFINITION
-from customs.b2b.figures import figures
 from customs.b2b.judging import judge
+from customs.b2b.overview import figures
 from customs.demo.b2b import RETURNS, returns_of
 from customs.models import B2BDeclaration
 from reference.problems import Refused
-from submissions import papers
+from submissions import inbox, papers, services
 from submissions.definitions import filling, information
 from submissions.figures import Period
 from submissions.models import (
+    InboxMessage,
     InboxState,
     InformationRequest,
     Notice,
@@ -100,6 +102,28 @@ def test_a_closing_before_the_release_is_read_again(here: Firms) -> None:
     row = declared(here)
     assert say(row, status="closed", on="2026-09-18") == InboxState.RECEIVED
     assert row.state == "declared"
+
+
+@pytest.mark.parametrize("order", list(permutations(("accepted", "released", "closed"))))
+def test_whatever_the_order_it_ends_closed(here: Firms, order: tuple[str, ...]) -> None:
+    row = declared(here)
+    for status in order:
+        say(row, status=status, number="021320260000000007", on="2026-09-18")
+    for waiting in InboxMessage.objects.filter(state=InboxState.RECEIVED):
+        InboxMessage.objects.filter(pk=waiting.pk).update(due_at=timezone.now())
+        inbox.process(waiting.pk)
+    row.refresh_from_db()
+    assert (row.state, row.export_date, row.declaration_no) == (
+        "closed", date(2026, 9, 18), "021320260000000007",
+    )  # fmt: skip
+
+
+def test_withdrawn_before_customs_has_it(here: Firms) -> None:
+    row = declared(here)
+    services.withdraw(row.submission_id, by=G_CLERK)
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+    assert say(row, status="released", on="2026-09-18") == InboxState.PARKED
 
 
 def test_sent_back_corrected_and_declared_again(here: Firms, store: Store) -> None:
