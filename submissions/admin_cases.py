@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from submissions.models import (
     DispatchState,
     Payload,
     Referral,
+    ReferralState,
     SubmissionState,
     Transition,
 )
@@ -79,6 +81,14 @@ class CasePage:
     payload: Payload | None
     sections: Sequence[admin_registry.CaseSection]
     verbs: list[Verb]
+
+    @property
+    def stopped_since(self) -> datetime | None:
+        """Since when the clock stands still; None while it runs. From the history, newest first."""
+        if self.referral.state != ReferralState.INFORMATION_REQUESTED:
+            return None
+        asked = (entry.row.at for entry in self.history if entry.row.verb == "referral.ask_information")
+        return next(asked, None)
 
     @property
     def whole_state(self) -> str:

@@ -63,6 +63,7 @@ class Standing:
     days_used: int  # working days since the agency has it
     is_stopped: bool  # the clock, while information is asked of the applicant
     pace: Pace
+    stopped_since: datetime | None = None
     is_here: bool = True  # False: the agency's own system decides, and nobody here knows its queue
 
     @property
@@ -99,6 +100,7 @@ def _standing(row: Referral, kind: str, now: datetime) -> Standing:
         days_used=working_days_between(_began(row.pk) or row.created_at, now),
         is_stopped=is_stopped,
         pace=pace(row.agency_id, kind),
+        stopped_since=_last(row.pk, "referral.ask_information") if is_stopped else None,
         is_here=is_here,
     )
 
@@ -106,6 +108,11 @@ def _standing(row: Referral, kind: str, now: datetime) -> Standing:
 def _began(referral_id: UUID) -> datetime | None:
     sent = Transition.objects.filter(referral=referral_id, verb="referral.send").order_by("at")
     return sent.values_list("at", flat=True).first()
+
+
+def _last(referral_id: UUID, verb: str) -> datetime | None:
+    rows = Transition.objects.filter(referral=referral_id, verb=verb).order_by("-at")
+    return rows.values_list("at", flat=True).first()
 
 
 def _place(row: Referral) -> int:

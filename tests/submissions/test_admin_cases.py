@@ -54,6 +54,15 @@ def test_history_stands_directly_under_the_state_and_tells_who_when_why(olga: Us
     assert "Alice" in page
 
 
+def test_the_page_says_since_when_the_clock_stands_still(olga: User) -> None:
+    case, client = a_case(), logged_in(olga)
+    assert "The clock stands still" not in client.get(address("case", case.pk)).content.decode()
+    services.ask_information(case.pk, by=ALICE, words="Send the third page.")
+    page = client.get(address("case", case.pk))
+    assert page.context["case"].stopped_since == case.transitions.get(verb="referral.ask_information").at
+    assert "The clock stands still since" in page.content.decode()
+
+
 def test_what_was_sent_and_what_came_back_is_on_the_page(olga: User, agency: FakeAgency) -> None:
     submission = handed_in()
     agency.verdict = lambda key, body: RefusedByAgency(

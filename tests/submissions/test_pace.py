@@ -54,6 +54,8 @@ def test_the_place_counts_the_older_cases_of_the_same_agency() -> None:
     services.ask_information(second.pk, by=CUSTOMS, words="?")
     (asked,), (last,) = pace.standings(second.submission), pace.standings(third.submission)
     assert (asked.is_stopped, asked.place) == (True, 0)
+    assert asked.stopped_since == second.transitions.get(verb="referral.ask_information").at
+    assert last.stopped_since is None
     assert (last.is_stopped, last.place) == (False, 1)
     assert pace.standings(first.submission) == []
 
