@@ -51,7 +51,12 @@ def acknowledgement(request: HttpRequest, reference: str) -> HttpResponse:
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """Genuine or not, with the minimal fields; open to everyone."""
     found = papers.verify(code)
-    context = {"code": papers.normalise(code) or code[:40], "found": found, "facts": _facts(found)}
+    context: dict[str, object] = {
+        "code": papers.normalise(code) or code[:40],
+        "found": found,
+        "facts": _facts(found),
+    }
+    context["name"] = papers.name_of(found.paper) if found else ""
     return render(request, "papers/verify.html", context, status=200 if found else 404)
 
 

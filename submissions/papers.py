@@ -44,7 +44,8 @@ class Definition:
     """What one kind of paper says.
 
     `content(submission, object_id)` gives the template's context from frozen data; `facts` the few fields that the
-    public page shows, `names` what they are called there; `problems` why it cannot be issued (yet).
+    public page shows, `names` what they are called there and `name` the paper itself, where it is neither an
+    acknowledgement nor a certificate; `problems` why it cannot be issued (yet).
     """
 
     template: str
@@ -52,6 +53,7 @@ class Definition:
     facts: Callable[[Submission, str], Mapping[str, str]]
     problems: Callable[[Submission, str], list[Problem]]
     names: Mapping[str, Text] = field(default_factory=dict)
+    name: Text = ""
 
 
 _definitions: dict[tuple[str, str, str], Definition] = {}
@@ -159,6 +161,15 @@ def names_of(paper: Paper) -> Mapping[str, Text]:
         return _definition(paper.kind, paper.object_type, paper.submission.kind).names
     except KeyError:  # a service that is no longer offered: its papers stay genuine
         return {}
+
+
+def name_of(paper: Paper) -> Text:
+    """What the paper is called on the public page."""
+    try:
+        own = _definition(paper.kind, paper.object_type, paper.submission.kind).name
+    except KeyError:
+        own = ""
+    return own or paper.get_kind_display()
 
 
 def verify(code: str) -> Verification | None:

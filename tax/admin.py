@@ -5,24 +5,21 @@ Which cases an official sees is the queue's rule (`cases_of`): those referred to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.principals import Principal
-from reference.problems import Problem, Refused
-from submissions.admin_cases import the_case, the_principal
+from submissions.admin_cases import the_principal
 from submissions.admin_queue import cases_of
 from submissions.admin_registry import (
     CaseDesk,
@@ -34,11 +31,10 @@ from submissions.admin_registry import (
     register_flag,
     register_page,
 )
-from submissions.lifecycle import WrongState
 from submissions.models import Referral
-from tax import services
+from tax.admin_settle import declaration_of, is_mine, proposal, settle, settlement, the_declaration
 from tax.guards import NOT_GRANTED
-from tax.models import DeclarationState, DeclaredLine, ExemptionDeclaration, Settlement
+from tax.models import DeclarationState, ExemptionDeclaration, Settlement
 from tax.selectors import SERVICE
 from tax.tables import csv_response
 from tax.threeway import three_way
@@ -53,7 +49,7 @@ P = Permission
 
 def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
     """How the month stands three ways, what differs, and how it is being settled."""
-    row = _declaration(referral)
+    row = declaration_of(referral)
     found, principal = three_way(row), the_principal(request)
     context = {
         "row": row,
@@ -61,46 +57,15 @@ def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
         "found": found,
         "differing": found.of("differs")[:SHOWN],
         "settlements": _settlements(row),
-        "open": _open(row),
+        "open": proposal(row),
         "may_work": principal.may(P.QUEUE_WORK),
-        "is_mine": _is_mine(_open(row), principal),
+        "is_mine": is_mine(proposal(row), principal),
     }
     return (CaseSection("admin/desk/exemption.html", context),)
 
 
-def _declaration(referral: Referral) -> ExemptionDeclaration:
-    row = (
-        ExemptionDeclaration.objects.filter(submission=referral.submission_id)
-        .select_related("company")
-        .first()
-    )
-    if row is None:
-        raise Http404
-    return row
-
-
 def _settlements(row: ExemptionDeclaration) -> list[Settlement]:
     return list(row.settlements.select_related("prepared_by", "decided_by").order_by("prepared_at"))
-
-
-def _open(row: ExemptionDeclaration) -> Settlement | None:
-    prepared = row.settlements.filter(state=Settlement.State.PREPARED)
-    return prepared.select_related("prepared_by").first()
-
-
-def _is_mine(settlement: Settlement | None, principal: Principal) -> bool:
-    return settlement is not None and settlement.prepared_by == principal.user
-
-
-def _case(request: HttpRequest, case_id: UUID) -> tuple[Referral, ExemptionDeclaration]:
-    referral = the_case(request, case_id)
-    return referral, _declaration(referral)
-
-
-def _user(principal: Principal) -> User:
-    if principal.user is None:
-        raise Http404
-    return principal.user
 
 
 # --- the table --------------------------------------------------------------------------------------------
@@ -110,7 +75,7 @@ def _user(principal: Principal) -> User:
 @require_safe
 def lines(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Every line three ways."""
-    referral, row = _case(request, case_id)
+    referral, row = the_declaration(request, case_id)
     found = three_way(row)
     context = {
         "title": gettext("Portal, customs and tax, line by line"),
@@ -126,105 +91,7 @@ def lines(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def lines_csv(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The same as CSV."""
-    return csv_response(three_way(_case(request, case_id)[1]))
-
-
-# --- settling ---------------------------------------------------------------------------------------------
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Propose for every difference whose figure counts, with the reason; a colleague approves it."""
-    referral, row = _case(request, case_id)
-    principal, given = the_principal(request), _given(request, row)
-    reason = request.POST.get("reason", "")
-    problems: Sequence[Problem] = ()
-    if request.method == "POST":
-        try:
-            services.prepare(
-                declaration=row, choices=given, reason=reason, user=_user(principal), by=principal.actor
-            )
-        except Refused as refused:
-            problems = refused.problems
-        else:
-            messages.success(request, gettext("Proposed; a colleague has to approve it."))
-            return redirect("admin:case", case_id)
-    context = {
-        "title": gettext("Settle the differences"),
-        "referral": referral,
-        "row": row,
-        "lines": [(line, given.get(str(line), ""), _choices(line)) for line in _differing(row)],
-        "reason": reason,
-        "problems": problems,
-        "is_open": row.state == DeclarationState.DIFFERENCES and _open(row) is None,
-    }
-    return page(request, "admin/desk/exemption_settle.html", context, status=422 if problems else 200)
-
-
-def _differing(row: ExemptionDeclaration) -> QuerySet[DeclaredLine]:
-    return row.lines.exclude(outcome__in=("equal", ""))
-
-
-def _given(request: HttpRequest, row: ExemptionDeclaration) -> dict[str, str]:
-    asked = {str(line): request.POST.get(f"choice:{line}", "") for line in _differing(row)}
-    return {path: choice for path, choice in asked.items() if choice}
-
-
-def _choices(line: DeclaredLine) -> Sequence[tuple[str, object]]:
-    """What can be decided: customs' figure only where customs has one."""
-    decisions = DeclaredLine.Decision
-    found: list[tuple[str, object]] = [(one.value, one.label) for one in decisions]
-    return found if line.customs_amount is not None else [one for one in found if one[0] != decisions.CUSTOMS]
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def settlement(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """The second approval: the proposal line by line, to approve or to send back with the reason."""
-    referral, row = _case(request, case_id)
-    principal, proposed = the_principal(request), _open(row)
-    problems: Sequence[Problem] = ()
-    if request.method == "POST" and proposed is not None:
-        problems = _decide(request, proposed, principal)
-        if not problems:
-            return redirect("admin:case", case_id)
-    context = {
-        "title": gettext("Second approval"),
-        "referral": referral,
-        "row": row,
-        "proposed": proposed,
-        "lines": [(line, _chosen(proposed, line), ()) for line in _differing(row)] if proposed else [],
-        "is_mine": _is_mine(proposed, principal),
-        "why": request.POST.get("why", ""),
-        "problems": problems,
-    }
-    return page(request, "admin/desk/exemption_approve.html", context, status=422 if problems else 200)
-
-
-def _chosen(proposed: Settlement, line: DeclaredLine) -> str:
-    choice = proposed.choices.get(str(line), "")
-    return str(DeclaredLine.Decision(choice).label) if choice in DeclaredLine.Decision.values else ""
-
-
-def _decide(request: HttpRequest, proposed: Settlement, principal: Principal) -> Sequence[Problem]:
-    verbs: dict[str, tuple[Callable[..., object], str]] = {
-        "approve": (services.approve, gettext("Approved: the differences are settled.")),
-        "send_back": (services.send_back, gettext("Sent back to the colleague.")),
-    }
-    verb, said = verbs.get(request.POST.get("verb", ""), (None, ""))
-    if verb is None:
-        return [Problem("settlement.verb", "/verb", gettext("Approve it or send it back."))]
-    why = request.POST.get("why", "")
-    try:
-        verb(settlement=proposed, user=_user(principal), by=principal.actor, why=why)
-    except Refused as refused:
-        return refused.problems
-    except WrongState:
-        messages.error(request, gettext("A colleague has decided on it meanwhile; nothing was changed."))
-    else:
-        messages.success(request, said)
-    return ()
+    return csv_response(three_way(the_declaration(request, case_id)[1]))
 
 
 # --- all open ones ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-STANDINGS = {"contested": _("sources disagree"), "unverified": _("to be confirmed")}
+STANDINGS = {"contested": _("contested"), "unverified": _("unverified")}
 DATA = Path(__file__).parent / "data"
 
 

@@ -13,22 +13,23 @@ from reference.problems import Problem
 from reference.selectors import code_name
 from submissions import papers
 from submissions.models import Paper, Submission
-from tax.models import IN_FORCE, DeclarationState, DeclaredLine, ExemptionDeclaration
+from tax.models import IN_FORCE, DeclarationState, DeclaredLine, ExemptionDeclaration, Settlement
 from tax.selectors import SERVICE, effective_cny
 
 OBJECT = "exemption"
 # Results that stand, or stood until a later version took their place.
 RESULTS = (*IN_FORCE, DeclarationState.SUPERSEDED)
 OUTCOMES = {
-    "equal": "一致 Equal",
-    "amount": "金额不符 Other amount",
-    "missing": "海关无此记录 Not in customs' data",
+    "": ("", ""),
+    "equal": ("一致", "Equal"),
+    "amount": ("金额不符", "Other amount"),
+    "missing": ("海关无此记录", "Not in customs' data"),
 }
 DECISIONS = {
-    "": "",
-    "customs": "采用海关数据 Customs' figure",
-    "portal": "采用平台数据 The portal's figure",
-    "exclude": "剔除 Excluded",
+    "": ("", ""),
+    "customs": ("采用海关数据", "Customs' figure"),
+    "portal": ("采用平台数据", "The portal's figure"),
+    "exclude": ("剔除", "Taken out"),
 }
 
 # What the facts are called on the public page.
@@ -51,7 +52,12 @@ def register() -> None:
         Paper.Kind.CERTIFICATE,
         OBJECT,
         papers.Definition(
-            "papers/exemption_comparison.html", _comparison, _compared, _not_compared, names=VERIFIED
+            "papers/exemption_comparison.html",
+            _comparison,
+            _compared,
+            _not_compared,
+            names=VERIFIED,
+            name=gettext_lazy("result of the comparison"),
         ),
     )
 
@@ -112,6 +118,7 @@ def _comparison(submission: Submission, object_id: str) -> Mapping[str, Any]:
             *_facts(row),
             _fact("比对结果编号", "Comparison number", row.comparison_no),
             _fact("比对时间", "Compared", f"{at:%Y-%m-%d %H:%M:%S} (UTC+8)"),
+            *_settled(row),
         ],
         "lines": [_line(one) for one in lines],
         "total": f"{sum(effective_cny(one) for one in lines):,}",
@@ -119,7 +126,19 @@ def _comparison(submission: Submission, object_id: str) -> Mapping[str, Any]:
     }
 
 
-def _line(row: DeclaredLine) -> dict[str, str]:
+def _settled(row: ExemptionDeclaration) -> list[dict[str, str]]:
+    """How differences were settled, where there were any."""
+    found = row.settlements.filter(state=Settlement.State.APPROVED).first()
+    if found is None or found.decided_at is None:
+        return []
+    at = timezone.localtime(found.decided_at)
+    return [
+        _fact("差异处理", "Differences settled", f"{at:%Y-%m-%d %H:%M:%S} (UTC+8)"),
+        _fact("处理理由", "Reason", found.reason),
+    ]
+
+
+def _line(row: DeclaredLine) -> dict[str, object]:
     customs = row.customs_amount
     return {
         "path": str(row),
@@ -128,7 +147,7 @@ def _line(row: DeclaredLine) -> dict[str, str]:
         "quantity": f"{row.quantity.normalize():f} {code_name('unit', row.unit) or row.unit}",
         "amount": f"{row.amount:,} {row.currency}",
         "customs": f"{customs:,}" if customs is not None else "–",
-        "outcome": OUTCOMES.get(row.outcome, ""),
+        "outcome": OUTCOMES[row.outcome],
         "decision": DECISIONS[row.decision],
         "cny": f"{effective_cny(row):,}",
     }

@@ -40,6 +40,11 @@ class Preflight:
         return all(problem.level != "error" for problem in self.problems)
 
     @property
+    def is_unchanged(self) -> bool:
+        """Declared, and a correction would say the same."""
+        return any(problem.code == "month.same" for problem in self.problems)
+
+    @property
     def digest(self) -> str:
         """Names exactly these lines and figures: what is declared is what was looked at."""
         rows = [f"{row.candidate.path} {row.candidate.amount} {row.cny}" for row in self.sheet.exempt]

@@ -129,3 +129,31 @@ def _declare(page: Page, stranger: Page, *, lines: int, cny: str) -> None:
     papers.look_again(page, link)
     text = papers.verified(stranger, papers.downloaded(page, link))
     assert cny in text, text
+
+
+def settle_october(page: Page, officer: Page, supervisor: Page) -> None:
+    """One more invoice is found; customs' data differ; one official of tax proposes, another approves."""
+    page.goto(f"/exemptions/month/?month={OCTOBER}")
+    page.locator("tr", has_text=LACKING).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Invoice held for the chosen lines").click()
+    page.locator("[name=reason]").fill("An invoice was found.")
+    page.locator("[name=remark]").fill("scenario=difference")
+    page.get_by_role("button", name=re.compile("^Declare 13 lines")).click()
+    page.wait_for_url(re.compile("/exemptions/declarations/"))
+    differs = page.get_by_role("link", name=re.compile("^Where they differ 1$"))
+    papers.look_again(page, differs)
+    officer.goto("/admin/exemptions/")
+    officer.locator("tr", has_text="differences").get_by_role("link").first.click()
+    case = officer.url
+    officer.get_by_role("link", name="Settle the differences").click()
+    officer.locator("select[name^='choice:']").select_option("portal")
+    officer.locator("[name=reason]").fill("The record is right (example).")
+    officer.get_by_role("button", name="Propose it to a colleague").click()
+    officer.wait_for_url(case)
+    supervisor.goto(case)
+    supervisor.get_by_role("link", name="Approve or send back").click()
+    supervisor.get_by_role("button", name="Approve").click()
+    supervisor.wait_for_url(case)
+    page.reload()
+    expect(page.locator("main")).to_contain_text("differences settled")
+    expect(page.locator("main")).to_contain_text("The record is right (example).")

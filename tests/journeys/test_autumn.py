@@ -30,6 +30,7 @@ def test_f_registers_exports_is_exempt_and_is_paid(
     autumn.export_october(portal, page)
     autumn.come_back(page, official)
     autumn.exempt_october(page, stranger)
+    autumn.settle_october(page, visit("officer@tax.example"), visit("supervisor@tax.example"))
     autumn_money.push_credits(portal)
     for number in (1, 2):
         autumn_money.match_payout(page, number, tmp_path)
