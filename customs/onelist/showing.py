@@ -55,7 +55,9 @@ def form_page(
         "firm": Company.objects.filter(pk=typed.firm).first(),
         "faults": linked(draft, (one for one in faults if one.is_error)),
         "version": draft.draft_version,
-        "there": reverse("one_list", args=[draft.pk]),
+        "name": sheet.name,
+        "code": sheet.kind,
+        "give_up": reverse("one_list_discard", args=[draft.pk]),
     } | saved(draft, typed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,9 @@ from customs.onelist.forms import BeginForm, SignedForm, posted
 from customs.onelist.sheet import SHEETS, Sheet
 from customs.onelist.typed import Values
 from reference.problems import Problem, Refused
-from submissions.drafts import Stale, withdraw
+from submissions.definitions import draft_pages
+from submissions.definitions.draft_pages import gone
+from submissions.drafts import Stale
 from submissions.lifecycle import WrongState
 from submissions.models import Submission, SubmissionState
 from submissions.views import person
@@ -102,15 +105,6 @@ def _draft(request: HttpRequest, draft_id: UUID) -> Submission:
     return found
 
 
-def _gone(request: HttpRequest, draft: Submission) -> HttpResponse:
-    """What was handed in or given up meanwhile has its own page."""
-    target = reverse("submission", args=[draft.reference]) if draft.reference else reverse("workbench")
-    if request.headers.get("HX-Request"):
-        return render(request, "submissions/apply/_saved.html", {"gone": target, "draft": draft})
-    messages.info(request, _("This form has been handed in or withdrawn already."))
-    return redirect(target)
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(SEND)
@@ -118,7 +112,7 @@ def one_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The form. POST saves: by itself while somebody types (htmx), or with a button."""
     draft = _draft(request, draft_id)
     if draft.state != SubmissionState.DRAFT:
-        return _gone(request, draft)
+        return gone(request, draft)
     if request.method == "POST":
         return _save(request, draft)
     looked = drafts.look_at(draft).faults if request.GET.get("look") == "1" else ()
@@ -126,23 +120,25 @@ def one_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 
 def _save(request: HttpRequest, draft: Submission) -> HttpResponse:
-    sheet, given = drafts.sheet_of(draft), request.POST.get("version", "")
+    sheet, there = drafts.sheet_of(draft), reverse("one_list", args=[draft.pk])
     head, lines = posted(sheet, request.POST)
     lines, place = _with_buttons(request, draft, head, lines)
-    version = int(given) if given.isascii() and given.isdigit() else -1
     try:
-        version, typed = drafts.save(draft, head, lines, version)
+        version, typed = drafts.save(draft, head, lines, draft_pages.version_of(request))
     except Stale as stale:
-        return _stale(request, draft, (head, lines), stale.current)
+
+        def page(told: Mapping[str, Any]) -> HttpResponse:
+            context = showing.form_page(draft, (), values=(head, lines)) | dict(told)
+            return render(request, "customs/onelist/form.html", context, status=409)
+
+        return draft_pages.stale(request, draft, stale.current, there=there, page=page)
     except WrongState:
         draft.refresh_from_db()
-        return _gone(request, draft)
+        return gone(request, draft)
     if request.headers.get("HX-Request"):
         context = showing.saved(draft, typed) | {"version": version, "saved_at": timezone.now()}
         return render(request, "customs/onelist/_saved.html", context)
-    if "check" in request.POST:
-        return redirect("one_list_check", draft.pk)
-    return redirect(f"{reverse('one_list', args=[draft.pk])}{place}")
+    return redirect("one_list_check", draft.pk) if "check" in request.POST else redirect(there + place)
 
 
 def _with_buttons(
@@ -171,18 +167,6 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= len("99") else 0
 
 
-def _stale(
-    request: HttpRequest, draft: Submission, typed: tuple[Values, tuple[Values, ...]], current: int
-) -> HttpResponse:
-    """Another window, or a colleague, saved meanwhile: nothing is overwritten unseen, nothing typed is lost."""
-    told = {"stale": True, "version": request.POST.get("version", ""), "current": current, "draft": draft}
-    told["there"] = reverse("one_list", args=[draft.pk])
-    if request.headers.get("HX-Request"):
-        return render(request, "submissions/apply/_saved.html", told)
-    context = showing.form_page(draft, (), values=typed) | told
-    return render(request, "customs/onelist/form.html", context, status=409)
-
-
 @never_cache
 @require_safe
 @requires(SEND)
@@ -190,7 +174,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Everything as it will be declared, the tax, everything that is wrong, and the ways to sign."""
     draft = _draft(request, draft_id)
     if draft.state != SubmissionState.DRAFT:
-        return _gone(request, draft)
+        return gone(request, draft)
     return _check_page(request, draft)
 
 
@@ -212,7 +196,7 @@ def unsigned(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The message to be signed with one's own device; it stays the same until something is changed."""
     draft = _draft(request, draft_id)
     if draft.state != SubmissionState.DRAFT:
-        return _gone(request, draft)
+        return gone(request, draft)
     try:
         message = drafts.message_to_sign(draft)
     except Refused:
@@ -228,10 +212,9 @@ def hand_in(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Signed at the portal when somebody confirms, or by the file that came back. Once."""
     draft = _draft(request, draft_id)
     if draft.state != SubmissionState.DRAFT:
-        return _gone(request, draft)
-    if request.POST.get("version") != str(draft.draft_version):
-        messages.warning(request, _("The draft was changed since you looked at it: look at it once more."))
-        return redirect("one_list_check", draft.pk)
+        return gone(request, draft)
+    if draft_pages.version_of(request) != draft.draft_version:
+        return draft_pages.overtaken(request, draft, "one_list_check")
     signer, signed = signing.at_the_portal(), b""
     form = SignedForm(request.POST, request.FILES)
     if form.is_valid():
@@ -252,14 +235,8 @@ def _hand_in(
         draft.refresh_from_db()
         return _check_page(request, draft, refused.problems, status=422)
     except (Conflict, WrongState, Stale):
-        draft.refresh_from_db()
-        if draft.state != SubmissionState.DRAFT:
-            return _gone(request, draft)
-        messages.warning(request, _("The draft was changed since you looked at it: look at it once more."))
-        return redirect("one_list_check", draft.pk)
-    number = received.submission.reference
-    messages.success(request, _("Handed in under the number {number}.").format(number=number))
-    return redirect("submission", number)
+        return draft_pages.overtaken(request, draft, "one_list_check")
+    return draft_pages.handed_in(request, received.submission.reference)
 
 
 @require_POST
@@ -268,11 +245,5 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Give the draft up."""
     draft = _draft(request, draft_id)
     if draft.state != SubmissionState.DRAFT:
-        return _gone(request, draft)
-    try:
-        withdraw(draft.pk, by=person(request).actor)
-    except WrongState:
-        draft.refresh_from_db()
-        return _gone(request, draft)
-    messages.success(request, _("The draft is given up."))
-    return redirect("workbench")
+        return gone(request, draft)
+    return draft_pages.give_up(request, draft, by=person(request).actor)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,9 +18,10 @@ from accounts.decorators import requires
 from accounts.permissions import Permission
 from reference.problems import Problem, Refused
 from submissions import drafts
-from submissions.definitions import attachments, filling, showing
+from submissions.definitions import attachments, draft_pages, filling, showing
 from submissions.definitions.access import companies_for, the_definition, the_draft
 from submissions.definitions.definition import PaperSlot, ServiceDefinition
+from submissions.definitions.draft_pages import gone
 from submissions.definitions.form import DefinedForm, anchor, label_of, raw_from
 from submissions.definitions.reading import errors
 from submissions.guides import guide
@@ -63,7 +63,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The form. POST saves: by itself while somebody types (htmx), or with a button."""
     row = the_draft(request, draft_id)
     if row.state != SubmissionState.DRAFT:
-        return _gone(request, row)
+        return gone(request, row)
     definition = filling.defined(row)
     if request.method == "POST":
         return _save(request, row, definition)
@@ -74,35 +74,22 @@ def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 def _save(request: HttpRequest, row: Submission, definition: ServiceDefinition) -> HttpResponse:
     raw = raw_from(definition.fields, request.POST)
-    given = request.POST.get("version", "")
     try:
-        version = filling.save(row, raw, int(given) if given.isascii() and given.isdigit() else -1)
+        version = filling.save(row, raw, draft_pages.version_of(request))
     except drafts.Stale as stale:
-        return _stale(request, row, raw, stale.current)
+
+        def page(told: Mapping[str, Any]) -> HttpResponse:
+            return _form_page(request, row, raw, status=409, **told)
+
+        there = reverse("draft", args=[row.pk])
+        return draft_pages.stale(request, row, stale.current, there=there, page=page)
     except WrongState:
         row.refresh_from_db()
-        return _gone(request, row)
+        return gone(request, row)
     if request.headers.get("HX-Request"):
         context = {"version": version, "saved_at": timezone.now(), "draft": row}
-        return render(request, "submissions/apply/_saved.html", context)
+        return render(request, draft_pages.SAVED, context)
     return redirect("draft_check" if "check" in request.POST else "draft", row.pk)
-
-
-def _stale(request: HttpRequest, row: Submission, raw: dict[str, Any], current: int) -> HttpResponse:
-    """Another tab, or a colleague, saved meanwhile: nothing is overwritten unseen, nothing typed is lost."""
-    context = {"stale": True, "version": request.POST.get("version", ""), "current": current, "draft": row}
-    if request.headers.get("HX-Request"):
-        return render(request, "submissions/apply/_saved.html", context)
-    return _form_page(request, row, raw, status=409, stale=True, current=current)
-
-
-def _gone(request: HttpRequest, row: Submission) -> HttpResponse:
-    """What was handed in or withdrawn meanwhile has its own page."""
-    target = reverse("submission", args=[row.reference]) if row.reference else reverse("workbench")
-    if request.headers.get("HX-Request"):
-        return render(request, "submissions/apply/_saved.html", {"gone": target, "draft": row})
-    messages.info(request, _("This form has been handed in or withdrawn already."))
-    return redirect(target)
 
 
 def _form_page(
@@ -123,6 +110,10 @@ def _form_page(
         "sections": [(one, [form[field.code] for field in one.fields]) for one in definition.sections],
         "papers": paper_rows(definition.papers, attachments.of_form(row), problems),
         "version": row.draft_version,
+        "name": definition.name,
+        "code": definition.code,
+        "there": reverse("draft", args=[row.pk]),
+        "give_up": reverse("draft_discard", args=[row.pk]),
     } | more
     return render(request, "submissions/apply/form.html", context, status=status)
 
@@ -152,7 +143,7 @@ def add_paper(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
     if slot is None:
         raise Http404
     if row.state != SubmissionState.DRAFT:
-        return _gone(request, row)
+        return gone(request, row)
     problems = put(request, row, slot, person(request).actor_for(row.company))
     if problems:
         raw = filling.raw_of(row.kind, row.draft)
@@ -181,7 +172,7 @@ def remove_paper(request: HttpRequest, draft_id: UUID, attachment_id: UUID) -> H
     """Take a file off the draft."""
     row = the_draft(request, draft_id)
     if row.state != SubmissionState.DRAFT:
-        return _gone(request, row)
+        return gone(request, row)
     held = get_object_or_404(Attachment, pk=attachment_id, submission=row, information=None)
     attachments.remove(held, by=person(request).actor_for(row.company))
     return redirect(reverse("draft", args=[row.pk]) + f"#paper-{held.code}")
@@ -194,7 +185,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Everything as it will be handed in, and everything that is wrong, each with the way to its field."""
     row = the_draft(request, draft_id)
     if row.state != SubmissionState.DRAFT:
-        return _gone(request, row)
+        return gone(request, row)
     return _check_page(request, row)
 
 
@@ -223,25 +214,17 @@ def hand_in(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Once: the second click finds that it was handed in, and shows it. An old page shows the newer draft."""
     row = the_draft(request, draft_id)
     if row.state != SubmissionState.DRAFT:
-        return _gone(request, row)
-    if request.POST.get("version") != str(row.draft_version):
-        messages.warning(request, _("The draft was changed since you looked at it: look at it once more."))
-        return redirect("draft_check", row.pk)
+        return gone(request, row)
+    if draft_pages.version_of(request) != row.draft_version:
+        return draft_pages.overtaken(request, row, "draft_check")
     try:
         filling.hand_in(row, by=person(request).actor_for(row.company))
     except Refused:
         return _check_page(request, row, status=422)
     except WrongState:
-        row.refresh_from_db()
-        if row.state == SubmissionState.DRAFT:
-            messages.warning(
-                request, _("The draft was changed since you looked at it: look at it once more.")
-            )
-            return redirect("draft_check", row.pk)
-        return _gone(request, row)
+        return draft_pages.overtaken(request, row, "draft_check")
     row.refresh_from_db()
-    messages.success(request, _("Handed in under the number {number}.").format(number=row.reference))
-    return redirect("submission", row.reference)
+    return draft_pages.handed_in(request, row.reference)
 
 
 @require_POST
@@ -250,11 +233,5 @@ def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Give the draft up."""
     row = the_draft(request, draft_id)
     if row.state != SubmissionState.DRAFT:
-        return _gone(request, row)
-    try:
-        drafts.withdraw(row.pk, by=person(request).actor_for(row.company))
-    except WrongState:
-        row.refresh_from_db()
-        return _gone(request, row)
-    messages.success(request, _("The draft is given up."))
-    return redirect("workbench")
+        return gone(request, row)
+    return draft_pages.give_up(request, row, by=person(request).actor_for(row.company))
