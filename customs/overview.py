@@ -6,21 +6,24 @@ told neither value nor tax. A version that a later one replaced is not counted.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncDate, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
 from accounts.permissions import Permission
 from customs.models import DocumentState, Inventory
 from customs.workbench import ACTION, DONE, PROGRESS
-from submissions.figures import DECLARATIONS, TAXES, Figure, Number, Period, Table
+from reference.selectors import parameters
+from submissions.figures import DECLARATIONS, TAXES, Duty, DutyItem, Figure, Number, Period, Table
 
 MONTH = _("Month")
 TAX_COLUMNS = ("tariff", "consumption_tax", "vat")
@@ -50,6 +53,42 @@ def figures() -> list[Figure]:
             table=tax_table, chart="stacked", permission=read, rank=30,
         ),
     ]  # fmt: skip
+
+
+def duties() -> list[Duty]:
+    """When customs draw the import tax that the company guaranteed."""
+    return [Duty("import-tax-drawn", _("Import tax"), drawn, permission=Permission.CEB_READ)]
+
+
+def drawn(company: Company, until: date) -> Iterator[DutyItem]:
+    """Tax of each day's released lists by the last day of its collection (R1.14), for who guaranteed it.
+
+    Whether customs have drawn it the portal is not told: what is past is not said.
+    """
+    today = timezone.localdate()
+    for day, count, total in _guaranteed(company, today):
+        rules = parameters(day)
+        first, last = (
+            day + timedelta(days=rule.value)
+            for rule in (rules.collection_first_day, rules.collection_last_day)
+        )
+        if today <= last <= until:
+            text = gettext(
+                "CNY {total} of {count} lists released on {day}: drawn from the guarantee from {first} on"
+            )
+            told = text.format(total=f"{total:,}", count=count, day=day, first=first)
+            yield DutyItem(last, told, f"{reverse('customs_lists')}?tab=done")
+
+
+def _guaranteed(company: Company, today: date) -> list[tuple[date, int, Decimal]]:
+    """Day of release, lists and tax, oldest first, as far back as collection may still be to come."""
+    since = today - timedelta(days=parameters(today).collection_last_day.value)
+    rows = Inventory.objects.filter(
+        assure_code__in=company.codes, parties__contains=[company.pk], tax_total__gt=0,
+        released_at__gte=Period(since, today).moments[0],
+    ).exclude(state=DocumentState.SUPERSEDED)  # fmt: skip
+    days = rows.annotate(day=TruncDate("released_at")).values_list("day")
+    return list(days.annotate(count=Count("pk"), total=Sum("tax_total")).order_by("day"))
 
 
 def lists_of(company: Company) -> QuerySet[Inventory]:

@@ -220,7 +220,7 @@ def register() -> None:
         registry.register_counter(counter)
     for figure in (*overview.figures(), *export.figures()):
         registry.register_figure(figure)
-    for duty in export.duties():
+    for duty in (*overview.duties(), *export.duties()):
         registry.register_duty(duty)
     register_sentences()
     b2b.register()

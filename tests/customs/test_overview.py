@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from customs import overview
 from customs.demo import story_set
@@ -81,3 +82,20 @@ def test_a_table_adds_up_to_its_figure(here: World, figure) -> None:
 def test_payment_and_logistics_firm_are_told_no_value(here: World, firm: str) -> None:
     assert overview.released_count(here.companies[firm], WIDE) == 0
     assert overview.value(here.companies[firm], WIDE) == 0
+
+
+def test_the_guarantor_is_told_when_its_tax_is_drawn(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda *args: date(2026, 12, 10))
+    guarantor, declarant = here.companies["B"], here.companies["G"]
+    # Released on 1 November, on 30 November, on 1 December; drawn from day 31 to day 45 (R1.14).
+    said = list(overview.drawn(guarantor, date(2027, 1, 15)))
+    assert [item.day for item in said] == [date(2026, 12, 16), date(2027, 1, 14), date(2027, 1, 15)]
+    assert f"{_of('O01').get().tax_total:,}" in str(said[0].text)
+    assert "2026-12-02" in str(said[0].text)
+    assert [item.day for item in overview.drawn(guarantor, date(2026, 12, 16))] == [date(2026, 12, 16)]
+    assert list(overview.drawn(declarant, date(2027, 1, 15))) == []  # it guarantees nothing
+    monkeypatch.setattr(timezone, "localdate", lambda *args: date(2026, 12, 17))
+    assert [item.day for item in overview.drawn(guarantor, date(2027, 1, 15))] == [
+        date(2027, 1, 14),
+        date(2027, 1, 15),
+    ]
