@@ -89,6 +89,7 @@ def inventory(request: HttpRequest, list_id: UUID) -> HttpResponse:
     context = {
         "title": f"{gettext('Inventory list')} {number}",
         "page": found,
+        "noun": gettext("Inventory list"),
         "case": case,
         "misuse": _misuse(list_id),
         "may_unmask": principal.may(Permission.PERSONAL_UNMASK),

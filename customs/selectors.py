@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -118,8 +118,11 @@ class ListPage:
     timeline: tuple[Line, ...]
     raw: str  # the declarant's message, masked; "" where the reader does not see it
     reference: str
-    received_at: datetime
-    released_at: datetime | None
+
+    @property
+    def list(self) -> Inventory:
+        """As the pages that both directions share call it."""
+        return self.inventory
 
 
 def list_page(inventory_id: UUID, principal: Principal | None) -> ListPage | None:
@@ -211,8 +214,6 @@ def _page(inventory: Inventory, documents: Mapping[str, Document], scope: str) -
         raw=ceb.mask(unseal_payload(submission)) if scope == "all" and inventory.message.document_count == 1
         else _masked_document(inventory) if scope == "all" else "",
         reference=submission.reference or "",
-        received_at=inventory.message.received_at,
-        released_at=inventory.released_at,
     )  # fmt: skip
 
 

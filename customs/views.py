@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +27,8 @@ from submissions import live
 from submissions.views import person
 
 PAGE = 25
+# What the pages that both directions share call a list.
+IMPORT = {"lists": "customs_lists", "noun": _("Inventory list"), "lists_noun": _("Inventory lists")}
 
 
 @never_cache
@@ -75,7 +78,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     part = live.fragment(request, "customs/_lists.html", context, name="lists")
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
-    return render(request, "customs/lists.html", {"form": form, "live": part})
+    return render(request, "customs/lists.html", {"form": form, "live": part, **IMPORT})
 
 
 def _in_table(row: Any, *, whole: bool) -> tuple[Inventory, Any, bool, str]:
@@ -103,7 +106,7 @@ def inventory(request: HttpRequest, inventory_id: UUID) -> HttpResponse:
     part = live.fragment(request, "customs/_list.html", context, name="list", version=version)
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
-    context = {"page": page, "live": part, "may_correct": may_correct(found, principal)}
+    context = {"page": page, "live": part, "may_correct": may_correct(found, principal), **IMPORT}
     return render(request, "customs/list.html", context)
 
 

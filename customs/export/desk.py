@@ -49,6 +49,7 @@ def export_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
     context = {
         "title": f"{gettext('Export list')} {found.list.number}",
         "page": found,
+        "noun": gettext("Export list"),
         "case": case,
         "number": found.list.number,
         "may_enter_return": may,

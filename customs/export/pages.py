@@ -79,7 +79,7 @@ class ExportPage:
     next_sentence: str
     rows: tuple[CompareRow, ...]
     line_pairs: tuple[LinePair, ...]
-    faults: tuple[Fault, ...]
+    findings: tuple[Fault, ...]
     tracked: Tracked
     holder: str
     steps: tuple[Step, ...]
@@ -163,7 +163,7 @@ def _page(one: ExportList, documents: Mapping[str, Document], tracked: Tracked, 
         next_sentence=_next(one, tracked),
         rows=compare_rows(shown, {"list": lines, "order": ordered}, columns, FACTS),
         line_pairs=pair_lines(lines, ordered, LINE_FIELDS) if scope != "waybill" else (),
-        faults=_faults(one, tracked, scope),
+        findings=_faults(one, tracked, scope),
         tracked=tracked,
         holder=_holder(one, tracked),
         steps=tuple(steps(one, tracked, own=one.cop_no if scope != "waybill" else "")),

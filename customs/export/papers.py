@@ -69,7 +69,7 @@ def _closing(submission: Submission, object_id: str) -> Mapping[str, Any]:
     notices = track([one])[one.pk].notices
     content["facts"] += [
         *_way(notices),
-        fact("结关时间（出口日期）", "Closed (export date)", moment(one.closed_at)),
+        fact("结关（出口日期）", "Closed (export date)", moment(one.closed_at)),
     ]
     return content | {
         "title_zh": "跨境电商零售出口清单结关证明",
@@ -88,7 +88,7 @@ def _way(notices: Mapping[str, NoticeRow]) -> list[dict[str, str]]:
         found.append(fact("提运单号", "Master bill", named_by.bill_no or "–"))
     if manifest is not None:
         vessel = f"{getattr(manifest, 'traf_name', '')} {getattr(manifest, 'voyage_no', '')}".strip()
-        found.append(fact("运输工具及航次", "Vessel or flight, voyage", vessel))
+        found.append(fact("运输工具及航次", "Vessel, voyage", vessel))
     if departure is not None:
         found.append(
             fact("离境时间", "Left the country", moment(moment_of(getattr(departure, "leave_time", ""))))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
@@ -30,7 +31,7 @@ from submissions.paper_views import pdf_response
 from submissions.views import person
 
 PAGE = 25
-TABS = ("", *EXPORT_STATES)
+EXPORT = {"lists": "export_lists", "noun": _("Export list"), "lists_noun": _("Export lists")}
 
 
 @never_cache
@@ -51,7 +52,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     ways = track(shown)
     context = {
         "form": form,
-        "rows": [(one, ways[one.pk], _next(one, ways[one.pk])) for one in shown],
+        "rows": [(one, _next(one, ways[one.pk]), ways[one.pk], "") for one in shown],
         "after": shown[-1].pk if len(taken) > PAGE else None,
         "tab": asked.tab,
         "counts": pages.counts(mine),
@@ -59,7 +60,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     part = live.fragment(request, "customs/export/_lists.html", context, name="lists")
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
-    return render(request, "customs/export/lists.html", {"form": form, "live": part})
+    return render(request, "customs/lists.html", {"form": form, "live": part, **EXPORT})
 
 
 def _next(one: ExportList, way: Tracked) -> str:
@@ -84,7 +85,7 @@ def export_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
     part = live.fragment(request, "customs/export/_list.html", {"page": page}, name="list", version=version)
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
-    return render(request, "customs/export/list.html", {"page": page, "live": part})
+    return render(request, "customs/list.html", {"page": page, "live": part, **EXPORT})
 
 
 def _version(one: ExportList, request: HttpRequest) -> str:

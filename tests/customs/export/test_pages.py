@@ -91,10 +91,10 @@ def test_a_difference_shows_both_values_and_the_fix(here: World) -> None:
     with translation.override("en"):
         page = export_page(one.pk, here.principal("G"))
     assert page is not None
-    found = {fault.problem.code: fault for fault in page.faults}
+    found = {fault.problem.code: fault for fault in page.findings}
     assert {value for _name, value in found["way.bill"].values} == {parcels.FIRST.bill_no, "OTHER1"}
     assert {value for _name, value in found["match.weight"].values} == {"2.55", "9.90"}
-    assert all(fault.fix for fault in page.faults)
+    assert all(fault.fix for fault in page.findings)
     assert [row.label for row in page.rows if row.differs] == ["Master bill", "Gross weight, kg"]
 
 

@@ -52,6 +52,7 @@ def test_both_papers_say_what_happened_and_can_be_verified(here: World, tmp_path
     for object_type, expected in told.items():
         paper = issued(one, object_type)
         text = text_of(papers.pdf(paper)).replace("\n", "")
+        assert "第 1 页 / 共 1 页" in text
         for value in (*expected, paper.code):
             assert value in text, (object_type, value)
         assert "6301000000" not in text  # four digits were declared
