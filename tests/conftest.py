@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from local import fonts
+from tests import template
 
 BASE = Path(__file__).resolve().parent.parent
 # Before anything draws: the libraries read it once.
@@ -60,7 +61,8 @@ def django_db_modify_db_settings() -> None:
     from django.conf import settings
 
     suffix = os.environ.get("TEST_DB_SUFFIX", "") + (f"_{WORKER}" if WORKER else "")
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_portal{suffix}"
+    copied = {"NAME": f"test_portal{suffix}", "TEMPLATE": template.ensure(os.environ["DATABASE_URL"])}
+    settings.DATABASES["default"].setdefault("TEST", {}).update(copied)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -15,8 +15,10 @@ from pathlib import Path
 import psycopg2
 
 from local import env, fonts
+from local.paths import VAR
 from local.processes import Manager
 from local.run import programs
+from tests import template
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -82,7 +84,7 @@ def running(folder: Path, *, name: str, broker: int) -> Iterator[Running]:
     redis = os.environ.get("REDIS_URL") or values["REDIS_URL"]
     database = f"running_{name}"
     _execute(main, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-    _execute(main, f"CREATE DATABASE {database}")
+    _execute(main, f"CREATE DATABASE {database} TEMPLATE {template.ensure(main)}")
     port, agencies_port = env.free_port(), env.free_port()
     host = f"http://127.0.0.1:{port}"
     environment = dict(os.environ) | values
@@ -90,7 +92,7 @@ def running(folder: Path, *, name: str, broker: int) -> Iterator[Running]:
         "DATABASE_URL": f"{main.rsplit('/', 1)[0]}/{database}",
         "REDIS_URL": f"{redis.rsplit('/', 1)[0]}/{broker}",
         "PORTAL_VAR": str(folder),
-        "STATIC_ROOT": str(folder / "static"),
+        "STATIC_ROOT": str(VAR / "static"),  # collected once, not by every portal
         "SITE_URL": host,
         "DEMO": "1",
         "SWEEP_SECONDS": "2",
