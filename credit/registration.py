@@ -22,6 +22,12 @@ NOTICES = {
     "credit.recorded": gettext_noop("An integrity record was entered: document {document} of {ruled_on}."),
     "credit.withdrawn": gettext_noop("An integrity record was withdrawn: document {document} of {ruled_on}."),
     "credit.repaired": gettext_noop("Repair accepted, publication ended: document {document} of {ruled_on}."),
+    "credit.repair_open": gettext_noop(
+        "From today on its repair may be asked: document {document} of {ruled_on}."
+    ),
+    "credit.window_ended": gettext_noop(
+        "Its period is over, it is published no more: document {document} of {ruled_on}."
+    ),
     "credit.level": gettext_noop("Customs' credit level was received; it holds from {valid_from}."),
 }
 

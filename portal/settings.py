@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "filing-sweep": {"task": "filing.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "identity-sweep": {"task": "identity.tasks.sweep", "schedule": env.float("SWEEP_SECONDS", default=60.0)},
     "tax-close-months": {"task": "tax.tasks.close_months", "schedule": 3600.0},
+    "credit-windows": {"task": "credit.tasks.tell_windows", "schedule": 86400.0},
     "identity-purge": {"task": "identity.tasks.purge", "schedule": 86400.0},
     "notices-by-mail": {
         "task": "submissions.tasks.mail_notices",
