@@ -6,13 +6,9 @@ the story's. What has been played already is left as it is.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-
-from django.db import connection
 
 from accounts.models import Agency, Company, User
 from accounts.principals import Principal, principal_of_user
@@ -27,6 +23,8 @@ from filing.enterprise.definition import DEFINITION
 from filing.models import EnterpriseRecord
 from forex import demo as money
 from forex.models import BopDeclaration, InwardPayment
+from portal.demo_buyers import play_buyers
+from portal.demo_steps import Told, wait_for
 from submissions.definitions import attachments, filling, information
 from submissions.models import Referral, ReferralState, Submission
 from tax import demo as exemption
@@ -37,35 +35,6 @@ from trail.actors import SYSTEM
 
 LISTS = 20
 RETURNED = "02132026E000000014"
-PATIENCE = 180.0  # seconds to wait for one answer
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One figure: what came out beside what the story says."""
-
-    step: str
-    found: str
-    expected: str
-
-    @property
-    def agrees(self) -> bool:
-        """Whether they are equal."""
-        return self.found == self.expected
-
-
-class NoAnswer(RuntimeError):
-    """What was waited for did not happen: is the portal running?"""
-
-
-def wait_for(what: str, ready: Callable[[], bool], patience: float = PATIENCE) -> None:
-    """Until `ready` holds; the workers do the work."""
-    until = time.monotonic() + patience
-    while not ready():
-        if time.monotonic() > until:
-            raise NoAnswer(f"{what}: nothing came within {patience:.0f} seconds; is the portal running?")
-        connection.close()  # every look is a new snapshot, and no connection idles meanwhile
-        time.sleep(0.5)
 
 
 def play() -> Iterator[Told]:
@@ -77,6 +46,7 @@ def play() -> Iterator[Told]:
     yield from _warehouse(firm)
     yield from _exemption(firm, exporter)
     yield from _money(firm, exporter)
+    yield from play_buyers()
 
 
 def _person(email: str) -> Principal:

@@ -32,6 +32,12 @@ FIGURES = (
     "declared, actual: 741.93",
     "declared, gross in: 948.15",
     "declared, gross out: 206.22",
+    "O10, corrected: released",
+    "B's minor records of it: 1",
+    "what it takes from B's score: 3.0000",
+    "P2 says of O10: this was me: True",
+    "reports that mark O08: 1",
+    "notices of it to B: 1",
 )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.demo_story import NoAnswer, play
+from portal.demo_steps import NoAnswer
+from portal.demo_story import play
 
 
 class Command(BaseCommand):
