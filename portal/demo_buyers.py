@@ -34,7 +34,7 @@ def play_buyers() -> Iterator[Told]:
 
 
 def _list(order: str) -> Inventory | None:
-    rows = Inventory.objects.filter(order_no=story_sale(order).number)
+    rows = Inventory.objects.filter(order_no=story_sale(order).order_no)
     return rows.exclude(state=DocumentState.SUPERSEDED).defer("personal").first()
 
 
@@ -62,7 +62,7 @@ def _correct(firm: Company) -> Iterator[Told]:
         wait_for("O10's release", lambda: _state(CORRECTED) == DocumentState.RELEASED)
     yield Told("O10, corrected", _state(CORRECTED), "released")
     minor = Fact.objects.filter(
-        company=firm, type="late-correction", subject_code=story_sale(CORRECTED).number
+        company=firm, type="late-correction", subject_code=story_sale(CORRECTED).order_no
     )
     yield Told("B's minor records of it", str(minor.count()), "1")
     taken = [
@@ -90,13 +90,13 @@ def _person(buyer: Buyer) -> tuple[Verification, dict[str, Use]]:
 
 def _confirm() -> Iterator[Told]:
     check, uses = _person(BUYERS["P2"])
-    use = uses[story_sale(CORRECTED).number]
+    use = uses[story_sale(CORRECTED).order_no]
     yield Told("P2 says of O10: this was me", str(misuse.confirm_mine(check, use, by=PERSON)), "True")
 
 
 def _report(firm: Company) -> Iterator[Told]:
     check, uses = _person(BUYERS["P6"])
-    use = uses[story_sale(REFUSED).number]
+    use = uses[story_sale(REFUSED).order_no]
     misuse.report(check, [use], words="不是我买的（示例）。", contact="", by=PERSON)
     yield Told("reports that mark O08", str(len(misuse.marks([use.id]))), "1")
     told = Notice.objects.filter(company=firm, code="identity.reported")
