@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.personal import unseal_fields
 from accounts.selectors import companies_by_codes
 from customs import limits
+from customs.gateway.messages import reason_codes
+from customs.lifecycle import TO_CORRECT
 from customs.models import DocumentState, Inventory, InventoryLine, Order
 from customs.presenters import state_name
 from identity.ports import Source, Use, Year, register_uses
 from reference.selectors import parameters
 
 MOST = 200  # lists shown of one identity, the newest
+LIMIT_CODES = frozenset({"1313", "-621018"})
 TELEPHONES = ("consigneeTelephone", "buyerTelephone")
 
 
@@ -43,9 +48,22 @@ def uses_of(number_hash: bytes, telephone_end: str) -> Sequence[Use]:
             firm_id=firms[one.ebc_code].pk if one.ebc_code in firms else None,
             submission_id=one.message_id,
             own_telephone=one.order_document in own,
+            reason=_reason(one),
         )
         for one in lists
     ]
+
+
+def _reason(one: Inventory) -> str:
+    """That it was refused for the buyer's limit; other reasons are between the firms and customs."""
+    if one.state not in TO_CORRECT:
+        return ""
+    codes = {one.return_code, *reason_codes(one.return_info)}
+    return (
+        gettext("Refused: your yearly limit is exceeded by customs' own count.")
+        if codes & LIMIT_CODES
+        else ""
+    )
 
 
 def _goods(list_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -13,6 +13,7 @@ from uuid import UUID
 class Use:
     """One use of an identity as buyer, masked. Amounts in CNY; `firm_id` the e-commerce firm's, as far as it is known.
 
+    `reason`: why customs did not let it in, where that concerns the person (their limit); "" otherwise.
     `own_telephone`: the order bears a telephone that ends as the person said.
     """
 
@@ -27,6 +28,7 @@ class Use:
     firm_id: int | None
     submission_id: UUID
     own_telephone: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

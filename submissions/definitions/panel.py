@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
+
 from accounts.permissions import Permission
 from submissions.definitions import attachments, filling, information, showing
 from submissions.definitions.definition import AgencyPart, ServiceDefinition
@@ -44,6 +46,7 @@ def panel(submission: Submission, principal: Principal) -> Panel:
         "rows": part_rows(submission, definition, agency),
         "parts": _parts(submission, definition, agency) if near else [],
         "papers": papers(submission, definition, agency) if near else [],
+        "paper": _paper_name(definition),
         "certificate": near
         and not agency
         and definition.certificate is not None
@@ -51,6 +54,14 @@ def panel(submission: Submission, principal: Principal) -> Panel:
         "withdrawable": acts and is_withdrawable(submission),
     }
     return Panel("submissions/apply/_panel.html", context)
+
+
+def _paper_name(definition: ServiceDefinition) -> str:
+    """What the paper is called, in the reader's language, where it is all there is: no agency decides."""
+    words = definition.certificate
+    if words is None or definition.agencies:
+        return ""
+    return words.title_en if get_language() == "en" else words.title_zh
 
 
 def part_rows(submission: Submission, definition: ServiceDefinition, agency: str = "") -> list[PartRow]:

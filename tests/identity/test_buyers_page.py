@@ -81,17 +81,26 @@ def test_with_the_telephone_of_an_order_the_lists_are_shown_masked(
     o08: Inventory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _client, html = seen(monkeypatch)
-    for shown in (o08.ebp_name, "436.00", "1301**********0511", "26000"):
+    for shown in (o08.ebp_name, "436.00", "1301**********0511", "26,000.00"):
         assert shown in html
     assert P6.id_number not in html
     assert P6.name not in html
+
+
+def test_p6_is_told_that_o08_was_refused_for_the_limit_and_of_no_other_reason(
+    o08: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, told in (("-621018", True), ("1332", False)):
+        Inventory.objects.filter(pk=o08.pk).update(state="returned", return_code=code)
+        _client, html = seen(monkeypatch)
+        assert ("your yearly limit is exceeded" in html) is told
 
 
 @pytest.mark.parametrize("telephone", ["", "9999"])
 def test_without_it_only_how_many(o08: Inventory, monkeypatch: pytest.MonkeyPatch, telephone: str) -> None:
     _client, html = seen(monkeypatch, telephone)
     assert "1 purchase was declared in your name" in html
-    for hidden in (o08.ebp_name, "436.00", "26000", str(o08.pk)):
+    for hidden in (o08.ebp_name, "436.00", "26,000.00", str(o08.pk)):
         assert hidden not in html
 
 
