@@ -47,6 +47,13 @@ class FilterForm(forms.Form):
         return any(self.data.get(name) for name in self.fields)
 
 
+class Reason(forms.CharField):
+    """Needed; the service says so, together with everything else."""
+
+    def validate(self, value: Any) -> None:
+        """Left to the service."""
+
+
 class Taking(forms.Form):
     """A form that shows what a service refused at the fields it names."""
 
@@ -61,8 +68,8 @@ class OverrideForm(Taking):
     """How two officials classify it."""
 
     verdict = forms.ChoiceField(label=_("It counts as"), choices=B2BVerdict.choices)
-    reason = forms.CharField(
-        label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), required=False,
+    reason = Reason(
+        label=_("reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The exporter reads it once a colleague has approved."),
     )  # fmt: skip
 
@@ -73,7 +80,7 @@ class ReturnForm(Taking):
     line = forms.ChoiceField(label=_("Goods"))
     returned_on = forms.DateField(label=_("Day of return"), widget=DayInput)
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=19, decimal_places=5)
-    reason = forms.CharField(label=_("reason"), max_length=500, required=False)
+    reason = Reason(label=_("reason"), max_length=500)
     food = forms.BooleanField(label=_("It is food"), required=False)
     as_is = forms.BooleanField(label=_("The goods come back as they left"), required=False, initial=True)
     repaid = forms.BooleanField(

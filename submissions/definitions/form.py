@@ -81,6 +81,7 @@ class RowsWidget(forms.Widget):
 
     template_name = "submissions/apply/_rows.html"
     spare = 3
+    use_fieldset = True
 
     def __init__(self, field: Field, problems: Iterable[Problem] = ()) -> None:
         super().__init__()
