@@ -136,8 +136,6 @@ class House:
         return reverse(name, kwargs=self._numbers().get(name, {}))
 
     def _numbers(self) -> dict[str, dict[str, Any]]:
-        case = {"case_id": self.case.pk}
-        verbs = ("take", "prolong", "put_back", "reassign", "ask_information", "accept", "refuse")
         return {
             "guide": {"code": "import-declaration"},
             "try_file": {"name": "O01/a-CEB311-order.xml"},
@@ -186,6 +184,12 @@ class House:
             "account_confirm_email": {"key": self.unconfirmed},
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "mandate_revoke": {"pk": self.mandate.pk},
+            **self._money_numbers(),
+            **self._desk_numbers(),
+        }
+
+    def _money_numbers(self) -> dict[str, dict[str, Any]]:
+        return {
             **{
                 f"forex_{page}": {"payment_id": self.payment.pk}
                 for page in ("payment", "match", "unmatch", "declare", "hand_over", "declaration_paper")
@@ -197,6 +201,12 @@ class House:
             "api-forex-use-release": {"use_id": self.document_use.pk},
             "admin:inward_payment": {"payment_id": self.kept_here.pk},
             "admin:inward_payment_hand_over": {"payment_id": self.kept_here.pk},
+        }
+
+    def _desk_numbers(self) -> dict[str, dict[str, Any]]:
+        case = {"case_id": self.case.pk}
+        verbs = ("take", "prolong", "put_back", "reassign", "ask_information", "accept", "refuse")
+        return {
             "admin:list": {"list_id": self.inventory.pk},
             "admin:misuse_report": {"report_id": MisuseReport.objects.get().pk},
             "admin:list_unmask": {"list_id": self.inventory.pk},
