@@ -1,8 +1,10 @@
-"""The story's money of October: two payouts with their credits, and a third credit that nothing explains."""
+"""The story's money of October: two payouts with their credits, a third credit that nothing explains; and an export
+list that backs a financing of the first bank and is refused to the second.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,11 +12,21 @@ from typing import Any
 
 from accounts.models import Agency, Company
 from customs.demo.export import parcels
-from forex import declarations, intake, matching, statements
+from forex import consents, declarations, document_uses, intake, matching, statements
 from forex.amounts import to_cent
 from forex.bop_rules import Declaration
-from forex.models import BopDeclaration, InwardPayment
+from forex.consents import Question
+from forex.models import (
+    BopDeclaration,
+    Consent,
+    DeclarationQuery,
+    DocumentKind,
+    InwardPayment,
+    Outcome,
+    Purpose,
+)
 from forex.statement_rules import Head, Line, Row, Statement, read
+from reference.problems import Refused
 from trail.actors import Actor
 
 PLATFORM = "Example Marketplace"
@@ -129,3 +141,34 @@ def declare(
     return declarations.declare(
         payment.pk, Declaration(**values), company=company, by=by, channel="api", confirmed=confirmed
     )
+
+
+PLEDGED = 8  # the export list that backs a financing
+FINANCING = "SYN-RZ-2026-0008"
+
+
+def let_banks_ask(company: Company, banks: Iterable[Agency], *, by: Actor) -> None:
+    """F lets each bank ask before it finances; a consent that is there stays."""
+    for bank in banks:
+        if (
+            not Consent.objects.in_force()
+            .filter(company=company, bank=bank, purpose=Purpose.FINANCING)
+            .exists()
+        ):
+            consents.give(company, bank, Purpose.FINANCING, by=by)
+
+
+def pledge(bank: Agency, *, by: Actor) -> str:
+    """The bank asks about the list and would finance against it: "pledged", "refused", or "unknown"."""
+    asked = Question(DocumentKind.EXPORT_LIST, parcels()[PLEDGED - 1].list_no, Purpose.FINANCING)
+    log = DeclarationQuery.objects.filter(bank=bank, number=asked.number)
+    played = log.filter(outcome__in=(Outcome.USED, Outcome.REFUSED)).order_by("pk").last()
+    if played is not None:
+        return "pledged" if played.outcome == Outcome.USED else "refused"
+    if not consents.ask(bank, asked, by=by).exists:
+        return "unknown"
+    try:
+        document_uses.use(bank, asked, FINANCING, by=by)
+    except Refused:
+        return "refused"
+    return "pledged"

@@ -170,3 +170,12 @@ def _money(firm: Company, by: Principal) -> Iterator[Told]:
     yield Told("declared, actual", f"{sum(one.actual for one in accepted):,.2f}", "741.93")
     yield Told("declared, gross in", f"{sum(one.gross_in for one in accepted):,.2f}", "948.15")
     yield Told("declared, gross out", f"{sum(one.gross_out for one in accepted):,.2f}", "206.22")
+    yield from _banks(firm, by)
+
+
+def _banks(firm: Company, by: Principal) -> Iterator[Told]:
+    """A list backs a financing of the first bank; the second asks within its consent and is refused."""
+    first, second = (Agency.objects.get(code=code) for code in ("bank", "bank2"))
+    money.let_banks_ask(firm, (first, second), by=by.actor)
+    yield Told("list 8 for the first bank", money.pledge(first, by=SYSTEM), "pledged")
+    yield Told("list 8 for the second bank", money.pledge(second, by=SYSTEM), "refused")

@@ -12,7 +12,7 @@ from forex import drafts
 from forex.views.payments import acting
 from submissions.drafts import Stale
 
-TEMPLATE = "forex/_draft.html"
+TEMPLATE = "submissions/apply/_saved.html"
 
 
 def keep(request: HttpRequest, place: drafts.Place, form: forms.Form) -> HttpResponse:
@@ -26,7 +26,11 @@ def keep(request: HttpRequest, place: drafts.Place, form: forms.Form) -> HttpRes
     try:
         kept = drafts.save(place, values, version, by=acting(request, place.company))
     except Stale as stale:
-        return render(request, TEMPLATE, {"stale": True, "version": version, "current": stale.current})
+        return render(
+            request,
+            TEMPLATE,
+            {"stale": True, "keep_here": True, "version": version, "current": stale.current},
+        )
     return render(request, TEMPLATE, {"version": kept.version, "saved_at": kept.saved_at})
 
 

@@ -262,6 +262,6 @@ class TestMatching(TestCase):
 
         with transaction.atomic():
             run_state_machine_as_test(
-                fresh, settings=settings(max_examples=12, stateful_step_count=14, deadline=None)
+                fresh, settings=settings(max_examples=8, stateful_step_count=14, deadline=None)
             )
             transaction.set_rollback(True)
