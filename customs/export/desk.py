@@ -18,8 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
 from accounts.principals import Principal, principal_of
-from customs.export.pages import ExportPage, export_page
+from customs.export.bills import notice_page
+from customs.export.pages import ExportPage, export_page, notice_context
 from customs.export.returns import MODES, RETURNABLE, Returned, enter_return, left_of, wrong_with
+from customs.export.words import NOTICES
 from customs.models import ExportListLine
 from reference.keys import uuid7
 from reference.problems import Problem, Refused
@@ -62,6 +64,17 @@ def open_lines(list_id: UUID) -> list[ExportListLine]:
     """The lines of which something has not come back yet."""
     lines = ExportListLine.objects.filter(export_list_id=list_id).order_by("gnum")
     return [line for line in lines if left_of(line) > 0]
+
+
+@never_cache
+@require_safe
+def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """An arrival, manifest or departure: its parcels, and what is missing, extra or mismatching."""
+    found = notice_page(notice_id, principal_of(request))
+    if found is None:
+        raise Http404
+    context = notice_context(found) | {"title": str(NOTICES[found.notice.kind]), "for_officials": True}
+    return page(request, "admin/desk/export_notice.html", context)
 
 
 class ReturnForm(forms.Form):
@@ -143,4 +156,5 @@ def enter(request: HttpRequest, list_id: UUID) -> HttpResponse:
 
 
 register_page(DeskPage("export_list", "exports/<uuid:list_id>/", export_list, Permission.QUEUE_READ))
+register_page(DeskPage("export_notice", "exports/notices/<uuid:notice_id>/", notice, Permission.QUEUE_READ))
 register_page(DeskPage("export_return", "exports/<uuid:list_id>/return/", enter, Permission.QUEUE_WORK))

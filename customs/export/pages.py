@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from customs import ceb
 from customs.comparison import CompareRow, LinePair, compare_rows, pair_lines
 from customs.export import words
+from customs.export.bills import NoticePage
 from customs.export.comparison import COLUMNS, FACTS, LINE_FIELDS, NOTICES
 from customs.export.tracking import Tracked, track
 from customs.models import (
@@ -194,6 +195,16 @@ def fault(problem: Problem) -> Fault:
 def _faults(one: ExportList, tracked: Tracked, scope: Scope) -> tuple[Fault, ...]:
     found = [*(Problem.from_stored(row) for row in one.findings), *tracked.findings]
     return tuple(fault(problem) for problem in found if problem.path.startswith(_PATHS[scope]))
+
+
+def notice_context(found: NoticePage) -> dict[str, Any]:
+    """What the page of a notice needs, a firm's and the officials'."""
+    return {
+        "page": found,
+        "name": words.NOTICES[found.notice.kind],
+        "others": [(words.NOTICES[row.kind], row) for row in found.others],
+        "faults": [fault(problem) for problem in found.findings],
+    }
 
 
 def _next(one: ExportList, tracked: Tracked) -> str:

@@ -135,10 +135,4 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     found = notice_page(notice_id, person(request))
     if found is None:
         raise Http404
-    context = {
-        "page": found,
-        "name": words.NOTICES[found.notice.kind],
-        "others": [(words.NOTICES[row.kind], row) for row in found.others],
-        "faults": [pages.fault(problem) for problem in found.findings],
-    }
-    return render(request, "customs/export/notice.html", context)
+    return render(request, "customs/export/notice.html", pages.notice_context(found))

@@ -99,7 +99,13 @@ def stray(house: House, client: Client, who: Who) -> Iterator[str]:
 def test_there_are_such_doors() -> None:
     names = {door.name for door in with_numbers()}
     assert {"submission", "acknowledgement", "inventory", "certificate", "customs_uploaded"} <= names
-    assert {"export_list", "export_notice", "admin:export_list", "admin:export_return"} <= names
+    assert {
+        "export_list",
+        "export_notice",
+        "admin:export_list",
+        "admin:export_return",
+        "admin:export_notice",
+    } <= names
     assert {"one_list", "one_list_check", "one_list_unsigned"} <= names
     assert {"draft", "draft_check", "attachment", "information_answer", "service_certificate"} <= names
     assert {"mandate_revoke", "api-submission", "api-inventory", "admin:case", "admin:dispatch"} <= names

@@ -157,6 +157,9 @@ class House:
             "export_list": {"list_id": self.exported.pk},
             "export_release": {"list_id": self.exported.pk},
             "export_closing": {"list_id": self.exported.pk},
+            "admin:export_notice": {
+                "notice_id": Manifest.objects.get(logistics_code=self.exported.logistics_code).pk
+            },
             "export_notice": {
                 "notice_id": Manifest.objects.get(logistics_code=self.exported.logistics_code).pk
             },

@@ -25,6 +25,7 @@ from rest_framework.views import APIView
 from accounts.permissions import Scope
 from accounts.principals import Principal
 from customs.api.v1.inventories import EventSerializer
+from customs.api.v1.lists import narrowed, page_of, parameters
 from customs.export.currencies import letters
 from customs.export.selectors import closed_in, declared_hs
 from customs.export.tracking import NoticeRow, Tracked, track
@@ -39,13 +40,12 @@ from customs.models import (
 )
 from customs.presenters import timeline
 from customs.reading import EXPORTS
-from customs.selectors import ListFilter, filtered
+from customs.selectors import filtered
 from reference.problems import Problem
 from submissions.api.v1.queries import Asked
 from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
 
-TEXTS = ("order_no", "invt_no", "logistics_no", "return_code", "cop_no", "reference")
 TAX = "tax"  # compares exemptions with what customs has closed (R13.07), and reads nothing else
 
 
@@ -244,15 +244,6 @@ def _month(asked: Asked) -> date | None:
     return day
 
 
-def _narrowed(asked: Asked) -> ListFilter:
-    return ListFilter(
-        state=asked.one_of("state", DocumentState.values),
-        since=asked.day("since"),
-        until=asked.day("until"),
-        **{name: asked.text(name) for name in TEXTS},
-    )
-
-
 def _either(name: str, own: Any, tax: Any) -> PolymorphicProxySerializer:
     return PolymorphicProxySerializer(
         component_name=name, serializers=[own, tax], resource_type_field_name=None
@@ -266,15 +257,9 @@ class ExportListListView(APIView):
 
     @extend_schema(
         operation_id="export_lists_list",
-        parameters=[
-            OpenApiParameter("state", enum=DocumentState.values),
-            OpenApiParameter("closed_month", description="Month of closing (899), e.g. 2026-10."),
-            OpenApiParameter("since", description="Day of receipt, inclusive."),
-            OpenApiParameter("until", description="Day of receipt, inclusive."),
-            *(OpenApiParameter(name) for name in TEXTS),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
-        ],
+        parameters=parameters(
+            OpenApiParameter("closed_month", description="Month of closing (899), e.g. 2026-10.")
+        ),
         responses={
             200: _either("ExportListsRead", ExportListPageSerializer, TaxExportListPageSerializer),
             **problems(400),
@@ -284,21 +269,13 @@ class ExportListListView(APIView):
         """A page."""
         asked, principal = Asked(request), caller(request)
         limit, after, month = asked.limit(), asked.cursor(), _month(asked)
-        rows = filtered(readable(principal), _narrowed(asked), {})
+        rows = filtered(readable(principal), narrowed(asked), {})
         asked.checked()
-        if month:
-            rows = closed_in(rows, month)
-        if after:
-            rows = rows.filter(pk__lt=after)
-        page = list(_wide(rows)[: limit + 1])
-        shown, tax = page[:limit], is_tax(principal)
+        shown, following = page_of(_wide(closed_in(rows, month) if month else rows), after, limit)
+        tax = is_tax(principal)
         shape = TaxExportListSerializer if tax else ExportListSerializer
-        return Response(
-            {
-                "results": shape(shown, many=True, context=_context(shown, tax=tax)).data,
-                "next": str(shown[-1].pk) if len(page) > limit else None,
-            }
-        )
+        results = shape(shown, many=True, context=_context(shown, tax=tax)).data
+        return Response({"results": results, "next": following})
 
 
 class ExportListView(APIView):

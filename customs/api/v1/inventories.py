@@ -6,22 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Scope
-from customs.models import CustomsReply, DocumentEvent, DocumentState, Inventory
+from customs.api.v1.lists import narrowed, page_of, parameters
+from customs.models import CustomsReply, DocumentEvent, Inventory
 from customs.presenters import timeline
-from customs.selectors import ListFilter, filtered, whole_lists_visible_to
+from customs.selectors import filtered, whole_lists_visible_to
 from reference.problems import Problem
 from submissions.api.v1.queries import Asked
 from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
-
-TEXTS = ("order_no", "invt_no", "logistics_no", "return_code", "cop_no", "reference")
 
 
 class InventorySerializer(serializers.Serializer):
@@ -89,15 +88,6 @@ class InventoryPageSerializer(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-def _narrowed(asked: Asked) -> ListFilter:
-    return ListFilter(
-        state=asked.one_of("state", DocumentState.values),
-        since=asked.day("since"),
-        until=asked.day("until"),
-        **{name: asked.text(name) for name in TEXTS},
-    )
-
-
 class InventoryListView(APIView):
     """Inventory lists the caller may read whole, newest first."""
 
@@ -105,31 +95,17 @@ class InventoryListView(APIView):
 
     @extend_schema(
         operation_id="inventories_list",
-        parameters=[
-            OpenApiParameter("state", enum=DocumentState.values),
-            OpenApiParameter("since", description="Day of receipt, inclusive."),
-            OpenApiParameter("until", description="Day of receipt, inclusive."),
-            *(OpenApiParameter(name) for name in TEXTS),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
-        ],
+        parameters=parameters(),
         responses={200: InventoryPageSerializer, **problems(400)},
     )
     def get(self, request: Request) -> Response:
         """A page."""
         asked = Asked(request)
         limit, after = asked.limit(), asked.cursor()
-        rows = filtered(whole_lists_visible_to(caller(request)), _narrowed(asked))
+        rows = filtered(whole_lists_visible_to(caller(request)), narrowed(asked))
         asked.checked()
-        if after:
-            rows = rows.filter(pk__lt=after)
-        page = list(rows.select_related("message__submission")[: limit + 1])
-        return Response(
-            {
-                "results": InventorySerializer(page[:limit], many=True).data,
-                "next": str(page[limit - 1].pk) if len(page) > limit else None,
-            }
-        )
+        shown, following = page_of(rows.select_related("message__submission"), after, limit)
+        return Response({"results": InventorySerializer(shown, many=True).data, "next": following})
 
 
 class InventoryView(APIView):

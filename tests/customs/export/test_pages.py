@@ -8,14 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.models import Company
+from accounts.models import Agency, Company
 from customs.export.bills import notice_page
 from customs.export.pages import counts, export_page
 from customs.models import Arrival, ExportList, Manifest
 from customs.reading import EXPORTS
 from customs.workbench import EXPORT_STATES, counters
-from submissions.models import Submission
-from tests.accounts.factories import a_member
+from submissions.models import Referral, Submission
+from tests.accounts.factories import a_member, an_official
 from tests.customs.export import parcels
 from tests.customs.factories import World, world
 from tests.house.world import LOGIN
@@ -157,6 +157,23 @@ def test_a_notice_names_the_parcels_it_should_not_have(here: World) -> None:
     assert (operator.near, operator.findings) == (False, ())
     assert one.cop_no not in shown(browser(here.companies["H"]), "export_notice", arrival.pk)
     assert notice_page(arrival.pk, here.principal("B")) is None
+
+
+def test_officials_of_customs_follow_a_parcel_at_their_desk(here: World) -> None:
+    one = parcels.declared(here)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(an_official(Agency.objects.get(code="customs"), "officer"), backend=LOGIN)
+    manifest = Manifest.objects.get()
+    page = shown(client, "admin:export_list", one.pk)
+    assert reverse("admin:export_notice", args=[manifest.pk]) in page
+    page = shown(client, "admin:export_notice", manifest.pk)
+    assert reverse("admin:export_list", args=[one.pk]) in page
+    for kind, name, key in (
+        ("export-manifests", "admin:export_notice", manifest.pk),
+        ("export-declaration", "admin:export_list", one.pk),
+    ):
+        case = Referral.objects.get(submission__kind=kind)
+        assert reverse(name, args=[key]) in shown(client, "admin:case", case.pk)
 
 
 def test_documents_on_a_submission_lead_to_their_pages(here: World) -> None:
