@@ -103,8 +103,8 @@ def follow(now: datetime | None = None) -> None:
 
 def reason_of(row: Outage) -> str:
     """By these words the switch knows that this outage turned it off, and not a person."""
-    until = timezone.localtime(row.ends_at)
-    return f"planned outage {row.pk} until {until:%Y-%m-%d %H:%M}"
+    until = f"{timezone.localtime(row.ends_at):%Y-%m-%d %H:%M}"
+    return f"停机预告 {row.pk}，至 {until} / planned outage {row.pk}, until {until}"
 
 
 def _pause(row: Outage, now: datetime) -> None:

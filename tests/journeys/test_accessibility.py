@@ -12,10 +12,27 @@ from tests.conftest import BASE
 
 pytestmark = pytest.mark.browser
 AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
-PUBLIC = ("/", "/accounts/login/", "/progress/", "/verify/", "/services/import-declaration/", "/nowhere/")
-MINE = ("/workbench/", "/submissions/", "/customs/upload/", "/customs/lists/", "/notices/", "/accounts/2fa/")
+PUBLIC = (
+    "/",
+    "/accounts/login/",
+    "/progress/",
+    "/verify/",
+    "/services/import-declaration/",
+    "/help/",
+    "/try/",
+    "/nowhere/",
+)
+MINE = (
+    "/workbench/",
+    "/submissions/",
+    "/customs/upload/",
+    "/customs/lists/",
+    "/notices/",
+    "/overview/",
+    "/accounts/2fa/",
+)
 GOODS = ("/filing/goods/", "/filing/goods/upload/", "/filing/goods/new/")
-OFFICIAL = ("/admin/",)
+OFFICIAL = ("/admin/", "/admin/board/", "/admin/queue/")
 
 
 def findings(page: Page, path: str) -> list[str]:
@@ -51,3 +68,15 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Callable[..., Page]) -> None
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
             wide.append(path)
     assert wide == []
+
+
+def test_a_chart_is_drawn_and_read_by_the_arrow_keys(visit: Callable[..., Page]) -> None:
+    page = visit("officer@customs.example")
+    page.goto("/admin/board/")
+    chart = page.locator("[data-chart][data-drawn]").first
+    chart.wait_for()
+    chart.focus()
+    page.keyboard.press("End")
+    said = page.locator("#announcer").text_content()
+    assert said is not None
+    assert "came" in said
