@@ -57,6 +57,12 @@ def _source(one: Setting[Any]) -> Source:
     return Source(one.source, one.standing, one.note_zh, one.note_en)
 
 
+def source_of(key: str, on: date) -> Source | None:
+    """Where a parameter of that day stands, and how sure that is; None before it began."""
+    found = held(key, on)
+    return _source(found) if found else None
+
+
 def clocks_of(exported_on: date, declared_on: date) -> Clocks:
     """The limits for goods that come back: relief by the day they were declared for export."""
     months, relief = held("b2b_return_months", exported_on), held("return_relief_months", declared_on)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from customs.b2b.judging import CODE
-from customs.b2b.law import clocks_of
-from customs.b2b.preview import reason_rows
+from customs.b2b.law import clocks_of, source_of
+from customs.b2b.preview import reason_rows, source_rows
 from customs.b2b.relief import months_after
 from customs.b2b.returns import UNRELIEVED, decided, words
+from customs.b2b.rules import DIRECT
 from customs.models import B2BDeclaration, B2BLine, B2BReturn, B2BVerdict
 from submissions import panels
 from submissions.definitions.panel import panel as form_panel
@@ -87,7 +87,7 @@ def return_row(one: B2BReturn, declaration: B2BDeclaration) -> ReturnRow:
     return ReturnRow(one, [problem.text for problem in said])
 
 
-def windows(row: B2BDeclaration) -> dict[str, date | bool | None] | None:
+def windows(row: B2BDeclaration) -> dict[str, Any] | None:
     """Until when goods can come back, and until when free of tax; None while they have not left."""
     if row.export_date is None or row.released_on is None:
         return None
@@ -96,4 +96,9 @@ def windows(row: B2BDeclaration) -> dict[str, date | bool | None] | None:
         "taken": row.trade_mode in clocks.modes,
         "return_until": months_after(row.released_on, clocks.return_months),
         "relief_until": months_after(row.export_date, clocks.relief_months) if clocks.relief_months else None,
+        "sources": source_rows(
+            source_of("b2b_return_months", row.export_date),
+            source_of("b2b_return_9710", row.export_date) if row.trade_mode == DIRECT else None,
+            source_of("return_relief_months", row.declared_on),
+        ),
     }

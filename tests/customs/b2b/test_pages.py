@@ -60,6 +60,7 @@ def test_the_declarant_fills_in_checks_and_hands_in(here: Firms) -> None:
     assert "worth more than CNY 5,000.00" in check
     assert "219,960.00" in check
     assert "contested" in check
+    assert "to be confirmed</strong> Up to this value" in check
     went = client.post(reverse("draft_hand_in", args=[draft.pk]), {"version": 2})
     row = B2BDeclaration.objects.get()
     assert went.headers["Location"] == reverse("submission", args=[row.submission.reference])
@@ -71,7 +72,13 @@ def test_the_declarant_fills_in_checks_and_hands_in(here: Firms) -> None:
 def test_the_record_tells_until_when_goods_may_come_back(here: Firms) -> None:
     row = exported(declared(here))
     page = text(browser(here.exporter).get(reverse("submission", args=[row.submission.reference])))
-    for word in ("2027-09-18", "2027-03-18", "021320260000000007", "The goods have left the country"):
+    for word in (
+        "2027-09-18",
+        "2027-03-18",
+        "2026年第16号",
+        "021320260000000007",
+        "The goods have left the country",
+    ):
         assert word in page
     sold = exported(declared(here, direct()))
     page = text(browser(here.exporter, "adam").get(reverse("submission", args=[sold.submission.reference])))
