@@ -32,6 +32,7 @@ from submissions.admin_registry import (
     register_page,
 )
 from submissions.models import Referral
+from tax import services
 from tax.admin_settle import declaration_of, is_mine, proposal, settle, settlement, the_declaration
 from tax.guards import NOT_GRANTED
 from tax.models import DeclarationState, ExemptionDeclaration, Settlement
@@ -58,6 +59,7 @@ def sections(request: HttpRequest, referral: Referral) -> Sequence[CaseSection]:
         "differing": found.of("differs")[:SHOWN],
         "settlements": _settlements(row),
         "open": proposal(row),
+        "out": services.taken_out(row),
         "may_work": principal.may(P.QUEUE_WORK),
         "is_mine": is_mine(proposal(row), principal),
     }

@@ -72,34 +72,46 @@ class Difference:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Propose for every difference whose figure counts, with the reason; a colleague approves it."""
+    """Propose for every difference whose figure counts, or afterwards which lines are let in again; with the reason."""
     referral, row = the_declaration(request, case_id)
-    principal, given, listed = the_principal(request), _given(request, row), _listed(row)
-    reason = request.POST.get("reason", "")
+    given, listed = _given(request, row), _listed(row)
+    is_lift = row.state != DeclarationState.DIFFERENCES
     problems: Sequence[Problem] = ()
     if request.method == "POST":
-        try:
-            services.prepare(
-                declaration=row, choices=given, reason=reason, user=_user(principal), by=principal.actor
-            )
-        except Refused as refused:
-            problems = refused.problems
-        else:
+        problems = _propose(request, row, given, is_lift=is_lift)
+        if not problems:
             messages.success(request, gettext("Proposed; a colleague has to approve it."))
             return redirect("admin:case", case_id)
     context = {
-        "title": gettext("Settle the differences"),
+        "title": gettext("Let lines in again") if is_lift else gettext("Settle the differences"),
         "referral": referral,
         "row": row,
         "differences": [
             Difference(line, listed.get(str(line)), given.get(str(line), ""), _choices(line))
             for line in _differing(row)
         ],
-        "reason": reason,
+        "out": services.taken_out(row) if is_lift and proposal(row) is None else [],
+        "reason": request.POST.get("reason", ""),
         "problems": problems,
         "is_open": row.state == DeclarationState.DIFFERENCES and proposal(row) is None,
     }
     return page(request, "admin/desk/exemption_settle.html", context, status=422 if problems else 200)
+
+
+def _propose(
+    request: HttpRequest, row: ExemptionDeclaration, given: dict[str, str], *, is_lift: bool
+) -> Sequence[Problem]:
+    principal, reason = the_principal(request), request.POST.get("reason", "")
+    user, by = _user(principal), principal.actor
+    try:
+        if is_lift:
+            lines = request.POST.getlist("line")
+            services.propose_lift(declaration=row, lines=lines, reason=reason, user=user, by=by)
+        else:
+            services.prepare(declaration=row, choices=given, reason=reason, user=user, by=by)
+    except Refused as refused:
+        return refused.problems
+    return ()
 
 
 def _differing(row: ExemptionDeclaration) -> QuerySet[DeclaredLine]:
@@ -149,17 +161,20 @@ def settlement(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 def _proposed(row: ExemptionDeclaration, proposed: Settlement) -> list[Difference]:
     listed = _listed(row)
-    return [Difference(line, listed.get(str(line)), _chosen(proposed, line), ()) for line in _differing(row)]
+    lines = [line for line in _differing(row) if str(line) in proposed.choices]
+    return [Difference(line, listed.get(str(line)), _chosen(proposed, line), ()) for line in lines]
 
 
 def _chosen(proposed: Settlement, line: DeclaredLine) -> str:
     choice = proposed.choices.get(str(line), "")
+    if choice == Settlement.Kind.LIFT:
+        return str(Settlement.Kind.LIFT.label)
     return str(DeclaredLine.Decision(choice).label) if choice in DeclaredLine.Decision.values else ""
 
 
 def _decide(request: HttpRequest, proposed: Settlement, principal: Principal) -> Sequence[Problem]:
     verbs: dict[str, tuple[Callable[..., object], str]] = {
-        "approve": (services.approve, gettext("Approved: the differences are settled.")),
+        "approve": (services.approve, gettext("Approved: it takes effect at once.")),
         "send_back": (services.send_back, gettext("Sent back to the colleague.")),
     }
     verb, said = verbs.get(request.POST.get("verb", ""), (None, ""))

@@ -127,6 +127,19 @@ def reverse(
         return set(cursor.fetchall())
 
 
+def let_in(keys: Iterable[Key], *, declaration_id: UUID) -> None:
+    """What officials took out of that declaration can be taken by a later one again."""
+    with connection.cursor() as cursor:
+        wanted = sorted(set(keys))
+        cursor.execute(
+            """UPDATE tax_exemptedline e SET reversed_because = 'lifted'
+               FROM unnest(%s::text[], %s::int[]) AS u(list_no, gnum)
+               WHERE e.declaration_id = %s AND e.reversed_because = 'excluded'
+                 AND e.list_no = u.list_no AND e.gnum = u.gnum""",
+            [[one[0] for one in wanted], [one[1] for one in wanted], declaration_id],
+        )
+
+
 def hand_over(old: UUID, new: UUID, amounts: Sequence[Claim]) -> None:
     """Let the later version hold the lines it keeps of the earlier one."""
     with connection.cursor() as cursor:
@@ -144,4 +157,14 @@ def hand_over(old: UUID, new: UUID, amounts: Sequence[Claim]) -> None:
         )
 
 
-__all__ = ["DECLARATION", "SETTLEMENT", "Claim", "ExemptedLine", "exempt", "hand_over", "lock", "reverse"]
+__all__ = [
+    "DECLARATION",
+    "SETTLEMENT",
+    "Claim",
+    "ExemptedLine",
+    "exempt",
+    "hand_over",
+    "let_in",
+    "lock",
+    "reverse",
+]

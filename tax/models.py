@@ -195,8 +195,17 @@ class PlatformRecord(models.Model):
 
 
 class Settlement(SecondApproval):
-    """How an official proposes to settle the differences; a colleague approves it or sends it back."""
+    """How an official proposes to settle the differences, or that lines taken out are let in again; a colleague
+    approves it or sends it back.
+    """
 
+    class Kind(models.TextChoices):
+        """What is decided."""
+
+        SETTLE = "settle", _("differences")
+        LIFT = "lift", _("let in again")
+
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.SETTLE, editable=False)
     declaration = models.ForeignKey(ExemptionDeclaration, models.CASCADE, related_name="settlements")
     choices = models.JSONField(default=dict)  # "list number/line" → decision
 
@@ -205,9 +214,10 @@ class Settlement(SecondApproval):
         constraints: ClassVar[list[Any]] = [
             *SecondApproval.Meta.constraints,
             models.UniqueConstraint(
-                fields=["declaration"],
-                condition=Q(state__in=["prepared", "approved"]),
-                name="settlement_one_open",
+                fields=["declaration"], condition=Q(state="prepared"), name="settlement_one_open"
+            ),
+            models.UniqueConstraint(
+                fields=["declaration"], condition=Q(state="approved", kind="settle"), name="settlement_once"
             ),
         ]
 

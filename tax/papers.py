@@ -13,8 +13,8 @@ from reference.problems import Problem
 from reference.selectors import code_name
 from submissions import papers
 from submissions.models import Paper, Submission
-from tax.models import IN_FORCE, DeclarationState, DeclaredLine, ExemptionDeclaration, Settlement
-from tax.selectors import SERVICE, effective_cny
+from tax.models import IN_FORCE, DeclarationState, DeclaredLine, ExemptionDeclaration
+from tax.selectors import SERVICE, effective_cny, settled
 
 OBJECT = "exemption"
 # Results that stand, or stood until a later version took their place.
@@ -128,7 +128,7 @@ def _comparison(submission: Submission, object_id: str) -> Mapping[str, Any]:
 
 def _settled(row: ExemptionDeclaration) -> list[dict[str, str]]:
     """How differences were settled, where there were any."""
-    found = row.settlements.filter(state=Settlement.State.APPROVED).first()
+    found = settled(row)
     if found is None or found.decided_at is None:
         return []
     at = timezone.localtime(found.decided_at)

@@ -106,7 +106,7 @@ def _register_steps() -> None:
     }.items():
         registry.register_step(f"exemption.{verb}", sentence)
     for verb, sentence in {
-        "prepare": _("An official proposed how the differences are settled."),
+        "prepare": _("An official made a proposal."),
         "approve": _("A second official approved the proposal."),
         "send_back": _("A second official sent the proposal back."),
     }.items():
@@ -122,6 +122,10 @@ def _register_notices() -> None:
         _("Exemption of {month}: the comparison found differences; the tax authority settles them."),
     )
     register_notice("exemption.settle", _("Exemption of {month}: the differences are settled ({number})."))
+    register_notice(
+        "exemption.lift",
+        _("Exemption of {month}: lines taken out can be declared again ({lines}): {reason}"),
+    )
     register_notice(
         "exemption.returned",
         _("Goods of exempted lines came back ({lines}): the exemption is taken back with {month}."),

@@ -189,9 +189,14 @@ def _line(
 
 def exclusion(held: ExemptedLine) -> Exclusion:
     """What was said when two officials took the line out."""
-    settled = Settlement.objects.filter(declaration=held.declaration_id, state=Settlement.State.APPROVED)
-    reason = settled.values_list("reason", flat=True).first() or ""
-    return Exclusion(held.declaration.comparison_no, reason)
+    found = settled(held.declaration)
+    return Exclusion(held.declaration.comparison_no, found.reason if found else "")
+
+
+def settled(declaration: ExemptionDeclaration) -> Settlement | None:
+    """How two officials settled the differences of this version."""
+    rows = declaration.settlements.filter(state=Settlement.State.APPROVED, kind=Settlement.Kind.SETTLE)
+    return rows.first()
 
 
 def _stays_declared(held: ExemptedLine, month: date) -> bool:

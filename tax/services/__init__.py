@@ -3,6 +3,7 @@
 from tax.services.acting import acting
 from tax.services.compare import apply_comparison, close_due, withdraw_refused
 from tax.services.declare import Preflight, declare, preflight
+from tax.services.lift import propose_lift, taken_out
 from tax.services.marks import complete_record, mark_invoices
 from tax.services.returns import goods_returned, reverse_returned
 from tax.services.settle import approve, prepare, send_back
@@ -19,7 +20,9 @@ __all__ = [
     "mark_invoices",
     "preflight",
     "prepare",
+    "propose_lift",
     "reverse_returned",
     "send_back",
+    "taken_out",
     "withdraw_refused",
 ]

@@ -18,6 +18,7 @@ from tax.lifecycle import DECLARATION, SETTLEMENT, reverse
 from tax.models import DeclarationState as S
 from tax.models import DeclaredLine, ExemptionDeclaration, Settlement
 from tax.selectors import AGENCY
+from tax.services import lift
 from tax.services.compare import supersede_older, take_effect
 from trail.actors import Actor
 
@@ -67,6 +68,9 @@ def approve(*, settlement: Settlement, user: User, by: Actor, why: str = "") -> 
     with transaction.atomic():
         approvals.approve(settlement, SETTLEMENT, user=user, by=by, why=why)
         declaration = settlement.declaration
+        if settlement.kind == Settlement.Kind.LIFT:
+            lift.take_effect(settlement)
+            return declaration
         for row in declaration.lines.exclude(outcome="equal"):
             row.decision = settlement.choices[str(row)]
             row.save(update_fields=["decision"])

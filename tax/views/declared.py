@@ -20,9 +20,9 @@ from submissions.models import Paper
 from submissions.paper_views import pdf_response
 from submissions.views import person
 from tax.firms import Firm
-from tax.models import ExemptionDeclaration, Settlement
+from tax.models import ExemptionDeclaration
 from tax.papers import OBJECT, RESULTS
-from tax.selectors import visible_to
+from tax.selectors import settled, visible_to
 from tax.tables import csv_response
 from tax.threeway import Row, ThreeWay, three_way
 
@@ -59,7 +59,7 @@ def exemption_declaration(request: HttpRequest, declaration_id: UUID) -> HttpRes
         "sheet": Paginator(_rows(found, tab), PAGE).get_page(request.GET.get("page")),
         "versions": list(versions.order_by("-version")),
         "words": row.words_en if get_language() == "en" else row.words_zh,
-        "settled": row.settlements.filter(state=Settlement.State.APPROVED).first(),
+        "settled": settled(row),
         "has_result": row.compared_at is not None and row.state in RESULTS,
     }
     return render(request, "tax/declaration.html", context)

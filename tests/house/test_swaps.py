@@ -183,6 +183,10 @@ def calls(house: House) -> list[tuple[str, dict[str, str]]]:
             ("api-goods", asked)
             for asked in ({}, {"text": "EX01"}, {"company": house.company("G").uscc}, highest)
         ),
+        *(
+            ("api-exemptions", asked)
+            for asked in ({}, {"month": "2026-10"}, {"company": house.company("G").uscc}, highest)
+        ),
         *(("api-export-lists", asked) for asked in ({}, {"order_no": house.exported.order_no}, highest)),
         *(("api-inventories", asked) for asked in ({}, {"order_no": one.order_no}, {"cop_no": one.cop_no})),
         *(("api-inventories", asked) for asked in ({"reference": reference}, {"state": one.state}, highest)),
@@ -234,6 +238,7 @@ def test_the_desk_of_another_agency_is_empty(house: House) -> None:
         ("dispatches", {"agency": "customs"}),
         ("inbox", {}),
         ("agencies", {}),
+        ("exemptions", {}),
         ("inward_payments", {"which": "all"}),
         ("inward_payments", {"which": "all", "q": house.payment.declaration_no}),
     ):

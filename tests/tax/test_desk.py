@@ -147,7 +147,7 @@ def test_one_proposes_and_another_approves(differing: ExemptionDeclaration) -> N
     verbs = Transition.objects.filter(submission=differing.submission_id).values_list("verb", flat=True)
     steps = [verb for verb in verbs.order_by("at", "id") if verb.startswith("settlement")]
     assert steps == [f"settlement.{v}" for v in ("prepare", "send_back", "prepare", "approve")]
-    assert "An official proposed" in pavel.get(at("case", differing)).content.decode()
+    assert "An official made a proposal" in pavel.get(at("case", differing)).content.decode()
 
 
 def test_the_company_reads_the_outcome_and_not_the_discussion(
@@ -193,6 +193,37 @@ def test_a_line_taken_out_stays_out_of_a_correction_with_its_reason(
     apply_comparison(second, EQUAL, by=TAX)
     held = ExemptedLine.objects.get(list_no=key(2)[0])
     assert (held.state, held.reversed_because) == ("reversed", "excluded")
+
+
+def test_two_officials_let_a_line_in_again_and_a_correction_declares_it(
+    differing: ExemptionDeclaration, exporter: Company, story: Story
+) -> None:
+    from submissions.models import Notice
+    from tax.selectors import sheet
+
+    olga, pavel = official(), official("supervisor", name="pavel")
+    url, approve = at("exemption_settle", differing), at("exemption_approve", differing)
+    olga.post(url, {**choices(first="customs", second="exclude"), "reason": "按海关数据"})
+    pavel.post(approve, {"verb": "approve"})
+    wrong = olga.post(url, {"line": [FIRST]})
+    assert {one.code for one in wrong.context["problems"]} == {"lift.line", "approval.reason"}
+    assert [one.code for one in olga.post(url, {"reason": "r"}).context["problems"]] == ["lift.none"]
+    assert "lift" not in Settlement.objects.values_list("kind", flat=True)
+    assert olga.post(url, {"line": [SECOND], "reason": "海关已补传"}).status_code == 302
+    assert [one.code for one in olga.post(approve, {"verb": "approve"}).context["problems"]] == [
+        "settlement.same_person"
+    ]
+    assert "let in again" in pavel.get(approve).content.decode()
+    assert sheet(exporter, OCTOBER).excluded[0].main
+    pavel.post(approve, {"verb": "approve"})
+    assert "excluded_by_tax" not in {row.main.code for row in sheet(exporter, OCTOBER).excluded if row.main}
+    assert Notice.objects.filter(code="exemption.lift").count() == 1
+    second = declared(exporter, reason="恢复")
+    apply_comparison(second, EQUAL, by=TAX)
+    held = ExemptedLine.objects.get(list_no=key(2)[0])
+    assert (held.state, held.declaration) == ("exempted", second)
+    differing.refresh_from_db()
+    assert differing.state == "superseded"
 
 
 PAGES = ("exemption_lines", "exemption_csv", "exemption_settle", "exemption_approve")

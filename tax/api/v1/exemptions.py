@@ -26,8 +26,8 @@ from submissions.api.v1.views import caller
 from tax import services
 from tax.api.v1 import shapes
 from tax.firms import month_of
-from tax.models import DeclarationState, DeclaredLine, ExemptedLine, ExemptionDeclaration, Settlement
-from tax.selectors import CUSTOMS, SERVICE, Sheet, effective_cny, readable_by, sheet
+from tax.models import DeclarationState, DeclaredLine, ExemptedLine, ExemptionDeclaration
+from tax.selectors import CUSTOMS, SERVICE, Sheet, effective_cny, readable_by, settled, sheet
 
 MONTH = gettext_lazy("A month, e.g. 2026-10.")
 
@@ -102,11 +102,9 @@ class ExemptionView(APIView):
         if _is_customs(principal):
             body = dict(shapes.CustomsExemptionSerializer(row).data)
             return Response(body | {"lines": shapes.ExportLineSerializer(lines, many=True).data})
-        settled = (
-            row.settlements.filter(state=Settlement.State.APPROVED).values_list("reason", flat=True).first()
-        )
+        found = settled(row)
         body = dict(shapes.ExemptionSerializer(row).data) | {
-            "settled": settled or "",
+            "settled": found.reason if found else "",
             "lines": shapes.DeclaredLineSerializer(lines, many=True).data,
             "not_declared": shapes.SheetLineSerializer(_not_declared(row, lines), many=True).data,
         }
