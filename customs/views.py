@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import requires
 from accounts.permissions import Permission
-from accounts.principals import Principal
 from customs import uploads
-from customs.claims import TO_CORRECT
 from customs.forms import ListFilterForm, UploadForm
 from customs.models import CustomsReply, DocumentEvent, Inventory
+from customs.onelist.drafts import may_correct
 from customs.presenters import NEXT
 from customs.selectors import filtered, list_page, lists_visible_to, whole_among
 from identity.misuse import mark_name, mark_of
@@ -28,7 +27,12 @@ from submissions.views import person
 
 PAGE = 25
 # What the pages that both directions share call a list.
-IMPORT = {"lists": "customs_lists", "noun": _("Inventory list"), "lists_noun": _("Inventory lists")}
+IMPORT = {
+    "lists": "customs_lists",
+    "noun": _("Inventory list"),
+    "lists_noun": _("Inventory lists"),
+    "type_in": "one_list_import",
+}
 
 
 @never_cache
@@ -108,13 +112,6 @@ def inventory(request: HttpRequest, inventory_id: UUID) -> HttpResponse:
         return live.answer(request, part)
     context = {"page": page, "live": part, "may_correct": may_correct(found, principal), **IMPORT}
     return render(request, "customs/list.html", context)
-
-
-def may_correct(inventory: Inventory, principal: Principal) -> bool:
-    """Whether the reader is the declarant of a list that was sent back, and may declare it again."""
-    company = principal.company
-    own = company is not None and inventory.agent_code in company.codes
-    return own and inventory.state in TO_CORRECT and principal.may(Permission.CEB_SEND)
 
 
 def version_of(inventory: Inventory, request: HttpRequest, misuse: str | None = None) -> str:

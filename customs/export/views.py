@@ -19,6 +19,7 @@ from customs.export.forms import ExportFilterForm
 from customs.export.selectors import closed_in
 from customs.export.tracking import Tracked, track
 from customs.models import CustomsReply, DocumentEvent, ExportList
+from customs.onelist.drafts import may_correct
 from customs.presenters import next_of
 from customs.reading import EXPORTS
 from customs.selectors import filtered
@@ -31,7 +32,12 @@ from submissions.paper_views import pdf_response
 from submissions.views import person
 
 PAGE = 25
-EXPORT = {"lists": "export_lists", "noun": _("Export list"), "lists_noun": _("Export lists")}
+EXPORT = {
+    "lists": "export_lists",
+    "noun": _("Export list"),
+    "lists_noun": _("Export lists"),
+    "type_in": "one_list_export",
+}
 
 
 @never_cache
@@ -85,7 +91,8 @@ def export_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
     part = live.fragment(request, "customs/export/_list.html", {"page": page}, name="list", version=version)
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
-    return render(request, "customs/list.html", {"page": page, "live": part, **EXPORT})
+    context = {"page": page, "live": part, "may_correct": may_correct(found, principal), **EXPORT}
+    return render(request, "customs/list.html", context)
 
 
 def _version(one: ExportList, request: HttpRequest) -> str:

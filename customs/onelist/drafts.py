@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Company
+from accounts.permissions import Permission
 from customs.ceb import Message, read, write
-from customs.claims import CHANGE
+from customs.claims import CHANGE, TO_CORRECT
 from customs.intake import Received, receive_message
 from customs.models import ExportList, Inventory
 from customs.onelist import prefill, signing
@@ -80,6 +81,13 @@ def again(sheet: Sheet, returned: Inventory | ExportList, *, principal: Principa
         draft = _start(sheet, typed, principal)
         _took(draft, returned.order_no, principal)
     return draft
+
+
+def may_correct(one: Inventory | ExportList, principal: Principal) -> bool:
+    """Whether the reader is the declarant of a list that was sent back, and may declare it again."""
+    company = principal.company
+    own = company is not None and one.agent_code in company.codes
+    return own and one.state in TO_CORRECT and principal.may(Permission.CEB_SEND)
 
 
 def _shown(sheet: Sheet, name: str, text: str) -> str:

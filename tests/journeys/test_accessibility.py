@@ -27,6 +27,7 @@ MINE = (
     "/submissions/",
     "/customs/upload/",
     "/customs/lists/",
+    "/customs/one-list/import/",
     "/notices/",
     "/overview/",
     "/accounts/2fa/",

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from customs.demo import story_set
+from tests.journeys.test_accessibility import findings
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -51,6 +52,7 @@ def test_a_list_is_typed_signed_and_handed_in(visit: Visit, tmp_path: Path) -> N
     wrong = page.locator(".field-wrong input")
     expect(wrong.first).to_be_visible()
     expect(wrong.first).to_have_attribute("aria-invalid", "true")
+    assert findings(page, page.url) == []
     for name, text in TYPED.items():
         page.locator(f"#id_{name}").fill(text)
     page.locator("#id_f-tradeMode").select_option("9610")

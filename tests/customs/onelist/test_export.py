@@ -79,6 +79,17 @@ def test_an_export_list_from_an_order(here: World, clerk: Client, sold: ExportOr
     row = ExportList.objects.get()
     assert (row.order_no, row.order_document is not None) == (sold.order_no, True)
     assert [one for one in row.findings if one["level"] == "error"] == []
+    # Sent back, it is corrected and declared again under its number.
+    ExportList.objects.update(state="returned")
+    assert (
+        f'name="list" value="{row.pk}"' in clerk.get(reverse("export_list", args=[row.pk])).content.decode()
+    )
+    answer = clerk.post(reverse("one_list_export"), {"list": row.pk})
+    again = Submission.objects.get(pk=answer["Location"].split("/")[-2])
+    assert confirmed(clerk, again).status_code == 302
+    again.refresh_from_db()
+    head = read(unseal_payload(again)).documents[0].head
+    assert (head["appType"], head["copNo"]) == ("2", row.cop_no)
 
 
 def test_a_line_is_filled_from_the_goods_on_file(here: World, clerk: Client, sold: ExportOrder) -> None:
