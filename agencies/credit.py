@@ -10,12 +10,11 @@ from agencies import offices
 from agencies.offices import Case, Decision
 from agencies.store import Store
 
-OBJECTION, REPAIR, PUBLICATION = "credit-objection", "credit-repair", "credit-publication"
+OBJECTION, REPAIR = "credit-objection", "credit-repair"
 SOURCES = ("customs", "commerce", "tax", "market", "bank", "bank2")
 CREDIT_CHINA = "credit-china"
 ENDED = ("Publication has ended on our site.", "本网站已停止公示。")
 TURNED_DOWN = ("The competent office did not grant the repair.", "认定单位不予修复。")
-PUBLISHED = ("Published on our site.", "本网站已公示。")
 
 
 def register() -> None:
@@ -24,7 +23,6 @@ def register() -> None:
         for kind in (OBJECTION, REPAIR):
             offices.register(agency, kind, source)
     offices.register(CREDIT_CHINA, REPAIR, credit_china)
-    offices.register(CREDIT_CHINA, PUBLICATION, published)
 
 
 def source(case: Case, store: Store) -> list[Decision]:
@@ -39,12 +37,3 @@ def credit_china(case: Case, store: Store) -> list[Decision]:
     if outcome == "granted":
         return [Decision("accepted", *ENDED)]
     return [Decision("refused", *TURNED_DOWN)] if outcome == "refused" else []
-
-
-def published(case: Case, store: Store) -> list[Decision]:
-    """A record that an agency publishes."""
-    plain = offices.plain(case, store)
-    return [
-        Decision("accepted", *PUBLISHED, after=one.after) if one.verdict == "accepted" else one
-        for one in plain
-    ]
