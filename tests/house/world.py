@@ -26,7 +26,6 @@ from accounts.services import give_mandate
 from credit.models import Fact, Look
 from credit.services import look
 from customs import uploads
-from customs.b2b.overrides import propose
 from customs.models import B2BDeclaration, ExportList, Inventory, Manifest
 from customs.onelist import drafts as onelist
 from customs.onelist.sheet import IMPORT
@@ -56,7 +55,7 @@ from tax.models import ExemptionDeclaration
 from tax.services import declare
 from tests.accounts import factories as people
 from tests.credit.situations import a_fact
-from tests.customs.b2b.factories import Firms, bicycles, declared, raw, reference_data
+from tests.customs.b2b import factories as b2b
 from tests.customs.export import parcels
 from tests.customs.factories import World, world
 from tests.forex.factories import a_bank, a_payment, a_push, a_statement
@@ -177,7 +176,7 @@ class House:
                 f"admin:exemption_{page}": {"case_id": self.exemption_case.pk}
                 for page in ("lines", "csv", "settle", "approve")
             },
-            **_b2b_numbers(self.b2b),
+            **b2b.numbers(self.b2b),
             "api-export-list": {"list_id": self.exported.pk},
             "api-inventory": {"inventory_id": self.inventory.pk},
             **self.form.numbers(),
@@ -298,7 +297,7 @@ def build() -> House:
         payment=a_payment(firm),
         statement=a_statement(firm),
         consent=consents.give(firm, a_bank(), Purpose.FINANCING, by=by),
-        b2b=_b2b(firm, people.an_official(customs)),
+        b2b=b2b.doubted(firm, people.an_official(customs)),
         **_kept_by(customs, firm),
     )
 
@@ -349,24 +348,6 @@ def _exemption(firm: Company) -> ExemptionDeclaration:
     people.an_agency("tax")
     with sources.connected(Story()):
         return declare(company=firm, month=OCTOBER, by=Actor("person", "1", "G"), today=date(2026, 11, 12))
-
-
-def _b2b_numbers(row: B2BDeclaration) -> dict[str, dict[str, Any]]:
-    return {
-        "api-b2b-declaration": {"reference": row.submission.reference},
-        "admin:b2b_override": {"declaration_id": row.pk},
-        "admin:b2b_return": {"declaration_id": row.pk},
-        "admin:b2b_decide": {"override_id": row.overrides.get().pk},
-    }
-
-
-def _b2b(firm: Company, user: User) -> B2BDeclaration:
-    """An export of G to an overseas warehouse; an official would call it general trade."""
-    reference_data()
-    bicycles(firm)
-    row = declared(Firms(firm, firm), raw(declarant=firm.uscc))
-    propose(row, verdict="general_trade", reason="tests", by=principal_of_user(user))
-    return row
 
 
 def _holder(code: str, firm: Company, agency: Agency) -> User:

@@ -9,12 +9,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Company
+from accounts.models import Company, User
+from accounts.principals import principal_of_user
 from accounts.services import give_mandate
 from agencies import b2b as stub
 from agencies import offices
 from agencies.store import Store
 from customs.b2b.definition import DEFINITION
+from customs.b2b.overrides import propose
 from customs.demo.b2b import ANSWERS
 from customs.models import B2BDeclaration
 from filing.models import GoodsFiling
@@ -144,3 +146,22 @@ def exported(row: B2BDeclaration, day: str = "2026-09-18") -> B2BDeclaration:
     for status in ("accepted", "released", "closed"):
         say(row, status=status, number="021320260000000007", on=day)
     return row
+
+
+def doubted(firm: Company, official: User) -> B2BDeclaration:
+    """An export of that firm to an overseas warehouse; an official would call it general trade."""
+    reference_data()
+    bicycles(firm)
+    row = declared(Firms(firm, firm), raw(declarant=firm.uscc))
+    propose(row, verdict="general_trade", reason="tests", by=principal_of_user(official))
+    return row
+
+
+def numbers(row: B2BDeclaration) -> dict[str, dict[str, Any]]:
+    """By the name of the address."""
+    return {
+        "api-b2b-declaration": {"reference": row.submission.reference},
+        "admin:b2b_override": {"declaration_id": row.pk},
+        "admin:b2b_return": {"declaration_id": row.pk},
+        "admin:b2b_decide": {"override_id": row.overrides.get().pk},
+    }
