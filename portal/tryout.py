@@ -102,7 +102,21 @@ TAX = Actor(
     "tax",
     _("Tax: comparison of an exemption declaration"),
     _("Write it into the remark of the declaration."),
-    (Scenario("difference", _("The first line differs from customs' data: settle it or correct it.")),),
+    (
+        Scenario("difference", _("The first line differs from customs' data: settle it or correct it.")),
+        Scenario("missing", _("Customs' data lack the first line: settle it or correct it.")),
+    ),
+)
+B2B = Actor(
+    "b2b",
+    _("Customs: a B2B customs declaration (9710, 9810)"),
+    _("Write it into the note of the form."),
+    (
+        Scenario("send-back", _("Sent back once with one problem; goes on when you have corrected it.")),
+        Scenario("hold", _("Accepted and not released.")),
+        Scenario("stay", _("Released and never closed: the goods have not left.")),
+        Scenario("overtake", _("The closing comes before the release.")),
+    ),
 )
 POLICE = Actor(
     "police",
@@ -119,7 +133,7 @@ POLICE = Actor(
         Scenario("misconfigured", _("Our access is refused; officials are told.")),
     ),
 )
-ACTORS = (CUSTOMS, OFFICES, TAX, POLICE)
+ACTORS = (CUSTOMS, OFFICES, B2B, TAX, POLICE)
 
 # The folders of the demonstration's files, and what comes of each.
 STORIES: Mapping[str, Text] = {
@@ -127,6 +141,9 @@ STORIES: Mapping[str, Text] = {
     "O02": _("Direct purchase, released; import tax 166.02"),
     "O10": _("The payment says 129.00 instead of 140.74: returned with code 1332"),
     "O10-corrected": _("Payment and list of O10 declared again: released; import tax 11.74"),
+    "E21": _("Retail export (9610): released, and closed (899) when the departure is told"),
+    "E22": _("The list declares three pieces, the order says two: returned with code 1322"),
+    "E22-corrected": _("The list of E22 declared again, and its three notices: closed"),
 }
 
 

@@ -67,4 +67,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='outage_ends_after_start')],
             },
         ),
+        migrations.CreateModel(
+            name='AgencyContact',
+            fields=[
+                ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='accounts.agency')),
+                ('telephone', models.CharField(max_length=40, verbose_name='telephone')),
+                ('hours_zh', models.CharField(blank=True, max_length=100, verbose_name='hours in Chinese')),
+                ('hours_en', models.CharField(blank=True, max_length=100, verbose_name='hours in English')),
+                ('address_zh', models.CharField(blank=True, max_length=200, verbose_name='address in Chinese')),
+                ('address_en', models.CharField(blank=True, max_length=200, verbose_name='address in English')),
+                ('complaints', models.CharField(blank=True, max_length=40, verbose_name='telephone for complaints')),
+            ],
+            options={
+                'verbose_name': 'contact of an agency',
+                'verbose_name_plural': 'contacts of agencies',
+            },
+        ),
     ]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from agencies import offices, police, scenarios, tax
+from agencies import b2b, offices, police, scenarios, tax
 from customs.ceb import check
 from portal import tryout
 from portal.forms import FreshSetForm
@@ -26,6 +26,7 @@ POLICE = {*police.VERDICTS, *police.STATUSES, "local-missing", "malformed"}
         (tryout.CUSTOMS, {row.token for row in scenarios.SCENARIOS}),
         (tryout.OFFICES, {row.token for row in offices.SCENARIOS}),
         (tryout.TAX, {row.token for row in tax.SCENARIOS}),
+        (tryout.B2B, {row.token for row in b2b.SCENARIOS}),
         (tryout.POLICE, POLICE),
     ],
     ids=lambda value: value.code if isinstance(value, tryout.Actor) else "",
