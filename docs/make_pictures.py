@@ -1,21 +1,18 @@
-"""The pictures of the README, in both languages: `.venv/bin/python docs/make_pictures.py` (after `make services`).
+"""The pictures of the README, in both languages: `.venv/bin/python docs/make_pictures.py` (after `make services`;
+`import` or `autumn` behind it takes only these).
 
-Starts a portal of its own, hands the story's O01 and O10 in, and takes what a person sees. A page that changed
-looks right again after the next run; nothing is touched up by hand.
+Starts a portal of its own, hands the story's O01 and O10 in, plays the exporter's autumn, and takes what a person
+sees. A page that changed looks right again after the next run; nothing is touched up by hand.
 """
 
 from __future__ import annotations
 
-import io
 import os
 import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 BASE = Path(__file__).resolve().parent.parent
@@ -26,74 +23,20 @@ import django  # noqa: E402
 
 django.setup()
 
-from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-from pypdf import PdfReader  # noqa: E402
 
 from customs.demo.story import story_message, story_sale, story_set  # noqa: E402
 from customs.demo.wire import SENDERS  # noqa: E402
+from docs.camera import FOLDER, Camera, first_page  # noqa: E402
+from docs.picture_autumn import autumn_pictures  # noqa: E402
 from local import assets, fonts, services, translations  # noqa: E402
-from portal.demo import PASSWORD  # noqa: E402
+from tests.journeys import papers  # noqa: E402
 from tests.journeys.erp import Erp, eventually  # noqa: E402
-from tests.running import Running, running  # noqa: E402
+from tests.running import running  # noqa: E402
 
-FOLDER = BASE / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BROKER = 7
-WIDTH, HEIGHT, LONGEST = 1280, 800, 1700
-COLOURS, LARGEST = 96, 250_000
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
-VERIFICATION_CODE = re.compile(r"\b(?:[2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}\b")
-
-
-def save(name: str, image: bytes) -> None:
-    """Few colours are enough for a page and make a quarter of the size."""
-    picture = Image.open(io.BytesIO(image)).convert("RGB")
-    target = FOLDER / f"{name}.png"
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
-    size = target.stat().st_size
-    if size > LARGEST:
-        raise SystemExit(f"{target.name} has {size} bytes, more than {LARGEST}.")
-    print(f"{target.name}: {picture.width} × {picture.height}, {size // 1000} kB")
-
-
-@dataclass
-class Camera:
-    """A running portal seen through one browser."""
-
-    portal: Running
-    browser: Browser
-
-    def window(self, email: str = "") -> Page:
-        """A fresh window, of that person when named."""
-        size = {"width": WIDTH, "height": HEIGHT}
-        context = self.browser.new_context(base_url=self.portal.url, locale="zh-CN", viewport=size)  # type: ignore[arg-type]
-        page = context.new_page()
-        if email:
-            page.goto("/accounts/login/")
-            page.locator("input[name=login]").fill(email)
-            page.locator("input[name=password]").fill(PASSWORD)
-            page.locator("form button[type=submit]").last.click()
-            page.wait_for_url(re.compile("/(workbench|admin)/"))
-        return page
-
-    def take(
-        self, page: Page, name: str, *, part: str = "", unfold: str = "", longest: int = LONGEST
-    ) -> None:
-        """The page as it stands, or the part a selector finds, in every language; `unfold` is opened first."""
-        for short, code in LANGUAGES.items():
-            page.context.add_cookies([{"name": "django_language", "value": code, "url": self.portal.url}])
-            page.reload(wait_until="load")
-            if unfold:
-                page.locator(f"{unfold} > summary").click()
-            if part:
-                image = page.locator(part).first.screenshot(animations="disabled")
-            else:
-                height = min(int(page.evaluate("document.documentElement.scrollHeight")), longest)
-                clip = {"x": 0, "y": 0, "width": WIDTH, "height": height}
-                image = page.screenshot(full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]
-            save(f"{name}.{short}", image)
 
 
 def upload(page: Page, folder: Path, files: dict[str, bytes]) -> None:
@@ -142,24 +85,14 @@ def certificate(page: Page, list_id: str, folder: Path) -> str:
     """Picture of the certificate's first page; its verification code."""
     answer = page.context.request.get(f"/customs/lists/{list_id}/certificate.pdf", timeout=60_000)
     assert answer.ok, answer.status_text
-    file = folder / "certificate.pdf"
-    file.write_bytes(answer.body())
-    if shutil.which("pdftoppm"):
-        made = subprocess.run(
-            ["pdftoppm", "-png", "-r", "90", "-f", "1", "-l", "1", str(file)],
-            capture_output=True,
-            check=True,
-        )
-        save("certificate", made.stdout)
-    else:
-        print("certificate.png: skipped, pdftoppm (poppler-utils) is not on this machine")
-    found = VERIFICATION_CODE.search("\n".join(sheet.extract_text() for sheet in PdfReader(file).pages))
+    first_page("certificate", answer.body(), folder)
+    found = papers.CODE.search(papers.text_of(answer.body()))
     assert found
     return found.group()
 
 
-def all_pictures(camera: Camera, folder: Path) -> None:
-    """In the order in which a person meets the pages."""
+def import_pictures(camera: Camera, folder: Path) -> None:
+    """The import job, in the order in which a person meets the pages."""
     visitor = camera.window()
     visitor.goto("/")
     camera.take(visitor, "home")
@@ -185,6 +118,9 @@ def all_pictures(camera: Camera, folder: Path) -> None:
     camera.take(visitor, "verify")
 
 
+GROUPS = {"import": import_pictures, "autumn": autumn_pictures}
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium with the portal's own font."""
@@ -205,7 +141,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             with running(folder, name="pictures", broker=BROKER) as portal, chromium() as browser:
-                all_pictures(Camera(portal, browser), folder)
+                camera = Camera(portal, browser)
+                for group in sys.argv[1:] or GROUPS:
+                    GROUPS[group](camera, folder)
     finally:
         if started:
             services.stop()

@@ -25,20 +25,21 @@
   // A form that saves itself: another form of its page is sent only when everything typed is saved, and nothing is
   // saved behind the back of a page that is being left; else the next page would begin from an older version.
   const stay = document.querySelector("form[data-stay]");
-  if (stay) {
+  const saver = stay && (stay.hasAttribute("hx-post") ? stay : stay.querySelector("[hx-post]"));
+  if (saver && window.htmx) {
     let unsaved = false, saving = false, leaving = false, waiting = null;
     const typed = () => { unsaved = true; };
     const isUpset = () => stay.querySelector("#draft-state .box") || document.querySelector("[data-session-over]:not([hidden])");
     stay.addEventListener("input", typed);
     stay.addEventListener("change", typed);
     document.addEventListener("htmx:beforeRequest", (event) => {
-      if (event.detail.elt !== stay) { return; }
+      if (event.detail.elt !== saver) { return; }
       if (leaving) { event.preventDefault(); return; }
       saving = true;
       unsaved = false;
     });
     document.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.elt !== stay) { return; }
+      if (event.detail.elt !== saver) { return; }
       // After the swap, which puts the new version into the form.
       setTimeout(() => {
         saving = false;
@@ -54,7 +55,7 @@
         event.preventDefault();
         event.stopImmediatePropagation();
         waiting = { form: event.target, button: event.submitter };
-        if (!saving) { window.htmx.trigger(stay, "save-now"); }
+        if (!saving) { window.htmx.trigger(saver, "save-now"); }
         return;
       }
       leaving = true;

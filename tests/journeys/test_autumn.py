@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from filing.enterprise.demo import ANSWERS
-from tests.journeys import autumn, autumn_money, papers, registering
+from tests.journeys import autumn, autumn_money, registering
 from tests.running import Running
 
 pytestmark = pytest.mark.browser
@@ -24,11 +23,13 @@ def test_f_registers_exports_is_exempt_and_is_paid(
     portal: Running, visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     page, stranger, official = visit("f@demo.example"), visit(), visit("officer@customs.example")
-    register(page, stranger)
-    autumn.file_goods(page, stranger, tmp_path)
+    registering.register(page, stranger)
+    autumn.file_goods(page, tmp_path)
+    autumn.mend_goods(page, stranger, tmp_path)
     autumn.as_then(portal)
     autumn.export_october(portal, page)
     autumn.come_back(page, official)
+    autumn.judge_october(page)
     autumn.exempt_october(page, stranger)
     autumn.settle_october(page, visit("officer@tax.example"), visit("supervisor@tax.example"))
     autumn_money.push_credits(portal)
@@ -38,18 +39,5 @@ def test_f_registers_exports_is_exempt_and_is_paid(
     autumn_money.declare_credit(page, 1, "121990", expected="accepted")
     autumn_money.declare_credit(page, 2, "121990", expected="accepted")
     autumn_money.see_indicators(page)
-    autumn_money.public_record(portal, page, stranger, official)
-
-
-def register(page: Page, stranger: Page) -> None:
-    """Five parties; customs asks for the name of the account; in progress until the last has accepted."""
-    registering.begin(page)
-    reference = registering.hand_in(page)
-    registering.answer(page, reference, "Customs", account_name=str(ANSWERS["name"]))
-    expect(page.locator(".status-large")).to_contain_text("accepted", timeout=60_000)
-    expect(page.locator("section[aria-labelledby=agencies] tbody tr", has_text="accepted")).to_have_count(5)
-    paper = papers.downloaded(page, page.get_by_role("link", name="Certificate (PDF)"))
-    text = papers.verified(stranger, paper)
-    assert str(ANSWERS["name"]) in text
-    for number in ("COM", "CUS", "TAX", "BAN", "MAR"):
-        assert f"{number}20" in text, text
+    autumn_money.be_recorded(portal, stranger)
+    autumn_money.be_repaired(page, stranger, official)
