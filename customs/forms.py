@@ -39,7 +39,7 @@ class UploadForm(forms.Form):
     documents = ManyFilesField(
         label=_("XML files"),
         help_text=_(
-            "One or many CEB messages (CEB311, 411, 511, 621; for export 303, 505, 603, 507, 607, 509), "
+            "One or many CEB messages (CEB311, 411, 511, 621; for export 303, 403, 505, 603, 507, 607, 509), "
             "each with 1 to 100 documents."
         ),
         error_messages={"required": _("Choose at least one file.")},
