@@ -46,7 +46,7 @@ def test_six_messages_over_rest_end_in_899(portal: Running) -> None:
 def test_a_returned_list_is_declared_again_and_closed(portal: Running) -> None:
     sets = export.by_hand()
     hand_in(portal, sets["E22"])
-    declarant, waybill = Erp(portal, "demo-g"), "JSE2026112322"
+    declarant, waybill = Erp(portal, "demo-g"), "JSE2026112422"
     returned = eventually(lambda: in_state(declarant, waybill, "returned"), portal)
     assert returned["return_code"] == "1322"
     assert "1322" in [finding["code"] for finding in returned["findings"]]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from customs.ceb import check
+from customs.ceb import check, read
+from customs.claims import Claim, main_claim
 from portal.management.commands.demo_files import GUIDE, ORDERS, demo_files
 
 
@@ -42,3 +43,17 @@ def test_the_guide_names_every_folder_and_login() -> None:
     folders = {name.split("/")[0] for name in demo_files()} - {"README.md"}
     logins = {f"{name.split('/')[1][0]}@demo.example" for name in demo_files() if "/" in name}
     assert [word for word in sorted(folders | logins) if f"`{word}`" not in text] == []
+
+
+def test_no_two_of_them_claim_the_same_number() -> None:
+    """A correction takes over the number of what it corrects; anything else would be refused as taken."""
+    seen: dict[Claim, str] = {}
+    for name, content in demo_files().items():
+        if not name.endswith(".xml") or (
+            "-corrected/" in name and any(t in name for t in ("CEB411", "621", "603"))
+        ):
+            continue
+        message = read(content)
+        for document in message.documents:
+            claim = main_claim(message.type, document)
+            assert seen.setdefault(claim, name) == name, claim
