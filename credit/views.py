@@ -24,6 +24,7 @@ from credit.models import Look
 from credit.throttles import wait_for
 from credit.window_rules import dated_rules
 from credit.workbench import REPAIRABLE, is_repairable
+from reference.selectors import code_name
 from submissions.views import person
 
 PAGE, DEEPEST = 20, 50  # companies on a page; pages one can turn
@@ -52,9 +53,15 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "credit/search.html", context, status=400 if form.errors else 200)
 
 
-def _rows(companies: list[Company]) -> list[tuple[Company, selectors.Standing]]:
+def _rows(companies: list[Company]) -> list[tuple[Company, selectors.Standing, str]]:
+    """Each company with how it stands, and customs' level in words."""
     standings = selectors.standings([one.pk for one in companies], timezone.localdate())
-    return [(one, standings[one.pk]) for one in companies]
+    found = [(one, standings[one.pk]) for one in companies]
+    return [(one, its, _level_name(its)) for one, its in found]
+
+
+def _level_name(its: selectors.Standing) -> str:
+    return code_name("customs_level", its.customs_level, its.level_since) if its.customs_level else ""
 
 
 @never_cache
