@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.principals import principal_of_user
 from agencies.store import Store
 from customs.b2b.definition import DEFINITION
 from customs.b2b.judging import judge
 from customs.b2b.overview import figures
+from customs.demo import b2b as demo
 from customs.demo.b2b import RETURNS, returns_of
 from customs.models import B2BDeclaration
 from reference.problems import Refused
@@ -31,6 +33,7 @@ from submissions.models import (
     Submission,
     Transition,
 )
+from tests.accounts import factories as people
 from tests.customs.b2b.factories import (
     G_CLERK,
     Firms,
@@ -240,6 +243,15 @@ def test_the_overview_counts_by_day_of_export(here: Firms) -> None:
     always = Period(date(2026, 1, 1), date(2030, 1, 1))
     assert named["b2b-matched"].value(here.exporter, always) == Decimal("0.0")
     assert named["b2b-matched"].value(here.declarant, always) is None
+
+
+def test_the_demonstration_is_played_once_and_told_of_its_day(here: Firms) -> None:
+    by = principal_of_user(people.a_member(here.declarant))
+    first = demo.hand_in(here.exporter, by)
+    assert demo.hand_in(here.exporter, by) == first
+    row = exported(B2BDeclaration.objects.get(submission=first))
+    assert (row.declared_on, row.declarant) == (demo.DECLARED, here.declarant)
+    assert [one[1:] for one in demo.returns_of(row)] == [one[2:] for one in RETURNS]
 
 
 def test_refused_at_customs_ends_with_the_submission(here: Firms) -> None:
