@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from forex.bop_codes import codes
@@ -22,7 +22,10 @@ from submissions.models import Paper, Submission
 from submissions.services import unseal_payload
 
 OBJECT = "bop"
-NAMES = {"declaration_number": _lazy("Declaration number"), "safe_number": _lazy("SAFE reference")}
+NAMES = {
+    "declaration_number": gettext_lazy("Declaration number"),
+    "safe_number": gettext_lazy("SAFE reference"),
+}
 NOT_DECLARED = Problem("paper.not_declared", "/", _("The payment is not declared yet."))
 
 

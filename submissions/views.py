@@ -46,11 +46,12 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
     principal = person(request)
     rows = visible_to(principal).select_related("company")
     found = get_object_or_404(rows, reference=reference)
-    part = live.fragment(request, "submissions/_submission.html", _shown(found, principal), name="submission")
+    shown = _shown(found, principal)
+    part = live.fragment(request, "submissions/_submission.html", shown, name="submission")
     if request.headers.get("HX-Request"):
         return live.answer(request, part)
     service = next((kind.name for kind in registry.kinds() if kind.code == found.kind), found.kind)
-    context = {"submission": found, "service": service, "live": part, "near": is_near(found, principal)}
+    context = {"submission": found, "service": service, "live": part, "near": shown["near"]}
     return render(request, "submissions/submission.html", context)
 
 
