@@ -62,6 +62,10 @@ def mend_goods(page: Page, stranger: Page, folder: Path) -> None:
     page.get_by_role("link", name="Open the submission").click()
     paper = papers.downloaded(page, page.get_by_role("link", name="Acknowledgement (PDF)"))
     assert "57" in papers.verified(stranger, paper)
+    _upload_goods(page, mended)
+    expect(page.locator("main")).to_contain_text("Nothing new")
+    page.goto(f"{reverse('goods')}?q=EX01-OWN")
+    expect(page.locator("table tbody tr")).to_have_count(1)
 
 
 def _upload_goods(page: Page, file: Path) -> None:
