@@ -9,7 +9,7 @@ from local import assets, env, fonts, services, system, translations
 from local.processes import foreground, interruptible, output
 
 # All of it is shared by as many processes as there are cores; `tests/conftest.py` says what stays together.
-SHARED = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder"]
+SHARED = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def run() -> int:

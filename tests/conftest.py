@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from local import fonts
 from tests import template
@@ -27,20 +29,22 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 WHOLE_PORTAL = ("tests/journeys/", "tests/bench/", "tests/local/test_whole_run.py")
 
 
-def _starts_a_portal(item: pytest.Item) -> bool:
-    return item.path.relative_to(BASE).as_posix().startswith(WHOLE_PORTAL)
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Processes that share the work take it file by file; what starts a whole portal is one process's."""
-    group = "whole portal" if _starts_a_portal(item) else item.path.relative_to(BASE).as_posix()
-    item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole portals before the rest."""
-    items.sort(key=lambda item: not _starts_a_portal(item))
+    items.sort(key=lambda item: not item.nodeid.startswith(WHOLE_PORTAL))
+
+
+class ByFile(LoadFileScheduling):
+    """Processes that share the work take it file by file; what starts a whole portal is one process's."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "whole portal" if nodeid.startswith(WHOLE_PORTAL) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Whatever `--dist` says."""
+    return ByFile(config, log)
 
 
 def pytest_configure() -> None:
