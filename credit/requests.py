@@ -175,8 +175,10 @@ def dropped(happened: Happened) -> None:
 
 def _requests(happened: Happened) -> list[FactEvent]:
     """Those that the source agency itself has decided: Credit China's answer moves no record."""
+    # Most steps are other desks': they cost one question.
+    if not (found := _made(happened.submission_ids)):
+        return []
     decided = set(Referral.objects.filter(pk__in=happened.ids).values_list("submission_id", "agency_id"))
-    found = _made(happened.submission_ids)
     return [one for one in found if (one.submission_id, one.fact.agency_id) in decided]
 
 

@@ -52,13 +52,12 @@ def refused(happened: Happened) -> None:
 def _declarations(happened: Happened) -> list[tuple[BopDeclaration, Referral]]:
     if not happened.submission_ids:
         return []
-    rows = BopDeclaration.objects.filter(pk__in=happened.submission_ids, state=BopState.SUBMITTED)
+    found = BopDeclaration.objects.filter(pk__in=happened.submission_ids, state=BopState.SUBMITTED)
+    # Most steps are other desks': they cost one question.
+    if not (rows := list(found.select_related("payment", "submission"))):
+        return []
     referrals = {one.submission_id: one for one in Referral.objects.filter(pk__in=happened.ids)}
-    return [
-        (row, referrals[row.pk])
-        for row in rows.select_related("payment", "submission")
-        if row.pk in referrals
-    ]
+    return [(row, referrals[row.pk]) for row in rows if row.pk in referrals]
 
 
 def _address(row: BopDeclaration) -> str:

@@ -31,8 +31,8 @@ WHOLE_PORTAL = ("tests/journeys/", "tests/bench/", "tests/local/test_whole_run.p
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole portals before the rest."""
-    items.sort(key=lambda item: not item.nodeid.startswith(WHOLE_PORTAL))
+    """Whole portals before the rest, journeys together."""
+    items.sort(key=lambda item: next((n for n, p in enumerate(WHOLE_PORTAL) if item.nodeid.startswith(p)), 9))
 
 
 class ByFile(LoadFileScheduling):

@@ -24,10 +24,16 @@ def valid_uscc(serial: int, division: str = "120116") -> str:
     return first17 + uscc_check_character(first17)
 
 
+def base36(number: int) -> str:
+    """As the last five characters of a customs code may be."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return (base36(number // 36) if number >= 36 else "") + digits[number % 36]
+
+
 def a_company(name: str = "示例公司", *, roles: tuple[str, ...] = (), **extra: str) -> Company:
     """A company with both codes."""
     serial = next(_serial)
-    extra.setdefault("customs_code", f"12072TE{serial:03d}")
+    extra.setdefault("customs_code", f"12072{base36(serial):0>5}")
     return create_company(uscc=valid_uscc(serial), name=name, roles=roles, by=TESTER, **extra)
 
 

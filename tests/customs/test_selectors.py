@@ -257,4 +257,5 @@ def test_workbench_counters_count_what_the_tabs_show(here: World) -> None:
     rows.inventory("W3", state="released")
     rows.inventory("W4", state="superseded")
     principal = replace(here.principal("G"), company=Company.objects.get(uscc=rows.G))
-    assert {one.tab: one.count(principal) for one in counters()} == {"action": 1, "progress": 1, "done": 1}
+    imports = [one for one in counters() if one.code.startswith("customs-lists-")]
+    assert {one.tab: one.count(principal) for one in imports} == {"action": 1, "progress": 1, "done": 1}

@@ -18,7 +18,7 @@ PATIENCE_MS = 60_000
 ASKED_FOR = ("404", "422")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Web, worker, beat and agencies on free ports, with the demonstration's people."""
     folder: Path = tmp_path_factory.mktemp("portal")
@@ -26,7 +26,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
-@pytest.fixture(scope="session")
+# Not longer: while it runs, its event loop keeps Django from the database in the same process.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:
