@@ -18,7 +18,7 @@ PATIENCE_MS = 60_000
 ASKED_FOR = ("404", "422")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Web, worker, beat and agencies on free ports, with the demonstration's people."""
     folder: Path = tmp_path_factory.mktemp("portal")
@@ -27,7 +27,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 # Not longer: while it runs, its event loop keeps Django from the database in the same process.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as playwright:

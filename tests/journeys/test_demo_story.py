@@ -52,9 +52,14 @@ def with_story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def told(with_story: Running) -> list[str]:
+    """What the command says when it plays the story for the first time."""
+    return with_story.manage("demo_story").splitlines()
+
+
 @pytest.mark.timeout(400)
-def test_the_story_comes_out_to_the_cent_and_once(with_story: Running) -> None:
-    told = with_story.manage("demo_story").splitlines()
+def test_the_story_comes_out_to_the_cent_and_once(with_story: Running, told: list[str]) -> None:
     assert [line for line in told if not line.startswith("ok  ")] == [], with_story.logs()
     assert [figure for figure in FIGURES if f"ok   {figure}" not in told] == []
     again = with_story.manage("demo_story").splitlines()
@@ -120,9 +125,9 @@ def declare(page: Page, code: str) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(400)
 def test_statement_match_declaration_returned_corrected_and_its_paper(
-    with_story: Running, browser: Browser
+    with_story: Running, told: list[str], browser: Browser
 ) -> None:
-    with_story.manage("demo_story")  # its lists are closed: the orders are in customs statistics
+    assert told  # its lists are closed: the orders are in customs statistics
     bank = Erp(with_story, "demo-bank")
     pushed = {
         "declaration_no": CREDIT,
