@@ -8,6 +8,9 @@ import sys
 from local import assets, env, fonts, services, system, translations
 from local.processes import foreground, interruptible, output
 
+# Two processes share the work, file by file; `tests/conftest.py` says what stays together.
+SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+
 
 def run() -> int:
     """Prepare, run pytest, stop the servers unless others use them; pytest's exit status."""
@@ -19,7 +22,7 @@ def run() -> int:
         environment = env.load() | {"FONTCONFIG_FILE": str(fonts.CONF)} | dict(os.environ)
         if output([sys.executable, "manage.py", "collect_static"], environment)[0]:
             raise SystemExit("The static files could not be collected; see above.")
-        return foreground([sys.executable, "-m", "pytest", *sys.argv[1:]], environment)
+        return foreground([sys.executable, "-m", "pytest", *(sys.argv[1:] or SHARED)], environment)
 
 
 def main() -> None:

@@ -27,19 +27,24 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 # These start a whole portal each: one after the other, and first, for they take longest.
 WHOLE_PORTAL = ("tests/journeys/", "tests/bench/", "tests/local/test_whole_run.py")
+# A reader of the change feed waits for the oldest transaction of the whole server, so it never runs beside the
+# house, which keeps one open for a module: one process has them all, portals included.
+ONE_PROCESS = (
+    *WHOLE_PORTAL, "tests/api/test_changes.py", "tests/submissions/test_feed.py", "tests/house/",
+)  # fmt: skip
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole portals before the rest, journeys together."""
-    items.sort(key=lambda item: next((n for n, p in enumerate(WHOLE_PORTAL) if item.nodeid.startswith(p)), 9))
+    items.sort(key=lambda item: next((n for n, p in enumerate(ONE_PROCESS) if item.nodeid.startswith(p)), 99))
 
 
 class ByFile(LoadFileScheduling):
-    """Processes that share the work take it file by file; what starts a whole portal is one process's."""
+    """Processes that share the work take it file by file; what must not run beside another is one process's."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "whole portal" if nodeid.startswith(WHOLE_PORTAL) else str(super()._split_scope(nodeid))
+        return "one process" if nodeid.startswith(ONE_PROCESS) else str(super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:

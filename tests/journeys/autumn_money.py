@@ -65,16 +65,26 @@ def declare_credit(page: Page, number: int, code: str, *, expected: str) -> None
     open_credit(page, number)
     page.locator("a[href$='/declare/']").click()
     page.locator("[name=code]").select_option(code)
-    page.get_by_role("button", name="Declare").click()
-    page.wait_for_load_state()
-    for box in page.locator("[name=confirmed]").all():
-        box.check()
-    if page.url.endswith("/declare/"):
-        page.get_by_role("button", name="Declare").click()
-        page.wait_for_url(re.compile("/forex/payments/[0-9a-f-]{36}/$"))
+    confirm_and_declare(page)
     papers.look_again(
         page, page.locator("section[aria-labelledby=bop] tbody tr").first.filter(has_text=expected)
     )
+
+
+def confirm_and_declare(page: Page) -> None:
+    """Declare; where the portal warns of something, confirm that it was read and declare again."""
+    button = page.get_by_role("button", name="Declare")
+    boxes = page.locator("input[name=confirmed]")
+    expect(boxes).to_have_count(0)  # so that what is waited for is the answer, not the page before it
+    button.click()
+    done = page.locator("section[aria-labelledby=bop]")
+    expect(boxes.or_(done).first).to_be_visible()
+    page.wait_for_load_state()
+    for box in boxes.all():
+        box.check()
+    if boxes.count():
+        button.click()
+    page.wait_for_url(re.compile("/forex/payments/[0-9a-f-]{36}/$"))
 
 
 def see_indicators(page: Page) -> None:

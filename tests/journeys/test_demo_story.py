@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from customs.demo.cast import COMPANIES
 from forex.demo import order_no
 from portal.demo import PASSWORD
+from tests.journeys.autumn_money import confirm_and_declare
 from tests.journeys.erp import Erp
 from tests.running import Running, running
 
@@ -113,13 +114,7 @@ def declare(page: Page, code: str) -> None:
     """Fill in the code; what is typed is kept by itself; confirm what the portal warns of."""
     page.locator("select[name=code]").select_option(code)
     expect(page.locator("#draft-state")).to_contain_text("Saved")
-    page.get_by_role("button", name="Declare").click()
-    page.wait_for_load_state()
-    boxes = page.locator("input[name=confirmed]").all()
-    for box in boxes:
-        box.check()
-    if boxes:
-        page.get_by_role("button", name="Declare").click()
+    confirm_and_declare(page)
 
 
 @pytest.mark.browser
