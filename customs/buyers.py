@@ -13,10 +13,10 @@ from uuid import UUID
 
 from accounts.personal import unseal_fields
 from customs.findings import FAULTY, PENDING, Case
-from customs.sets import query
 from identity.library import Pair
 from identity.models import Ground
 from identity.services import check_many
+from reference.sets import query
 from submissions.nudge import nudge
 from trail.actors import SYSTEM
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_noop as _
 from customs.ceb import Document
 from customs.models import DocumentState as S
 from customs.rows import DOCUMENTS
-from customs.sets import query, values
 from reference.problems import Problem
+from reference.sets import query, values
 
 NOT_GONE = frozenset({S.LOADED.value, S.WAITING.value, S.READY.value, S.FAULTED.value})
 TO_CORRECT = frozenset({S.RETURNED.value, S.EPORT_REFUSED.value})

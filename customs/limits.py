@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from customs.models import YearlyUse
-from customs.sets import query, values
+from reference.sets import query, values
 
 ZERO = Decimal("0.00")
 

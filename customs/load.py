@@ -24,9 +24,9 @@ from customs.claims import Candidate, claim
 from customs.models import CebMessage
 from customs.rows import DOCUMENTS, LINES, codes_in, document_row, line_rows
 from customs.senders import SENDINGS
-from customs.sets import copy
 from reference.keys import uuid7
 from reference.problems import Problem
+from reference.sets import copy
 from submissions.services import unseal_payload
 from trail.actors import SYSTEM
 

@@ -23,9 +23,9 @@ from customs.apart import apart
 from customs.claims import standing
 from customs.findings import PENDING, Case, Row, compare
 from customs.models import CebMessage
-from customs.sets import query, values
 from customs.tax import Rules, Taxed
 from reference.problems import Problem
+from reference.sets import query, values
 from trail.actors import SYSTEM
 
 SET = 200  # lists in one transaction

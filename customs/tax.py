@@ -26,10 +26,10 @@ from customs.import_tax.measures import (
 from customs.import_tax.rates import rates_of
 from customs.import_tax.rules import assess
 from customs.import_tax.values import Assessment, LineAssessment, OrderLine, OrderValue, Rate
-from customs.sets import values
 from reference import selectors
 from reference.parameters import ParameterMissing, Parameters
 from reference.problems import Problem
+from reference.sets import values
 
 OVER_SINGLE, OVER_YEARLY = "-621005", "-621018"  # customs' codes for the two limits
 _LIMIT_CODES = {

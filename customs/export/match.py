@@ -20,9 +20,9 @@ from customs.export.currencies import letters
 from customs.export.findings import ALWAYS, Case, compare, verb_of
 from customs.findings import Row
 from customs.match import Matching, reasons
-from customs.sets import query, values
 from reference.parameters import ParameterMissing
 from reference.selectors import RateMissing, exchange_rate, setting
+from reference.sets import query, values
 
 _ORDER = "(i.ebp_code, i.ebc_code, i.order_no) = (d.ebp_code, d.ebc_code, d.order_no)"
 _COLLECTION = "(i.ebc_code, i.order_no) = (d.ebc_code, d.order_no)"

@@ -1,0 +1,81 @@
+"""Rows in by COPY and out again: every kind of column, every character."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customs.models import CustomsReply, OrderLine, YearlyUse
+from reference.keys import uuid7
+from reference.sets import copy, query, values
+from submissions.models import Change
+from tests.submissions.makers import handed_in
+
+pytestmark = pytest.mark.django_db
+
+# What PostgreSQL holds: anything but NUL and lone surrogates.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
+
+
+def line(**more: object) -> dict[str, object]:
+    return {
+        "id": uuid7(), "order_id": uuid7(), "gnum": "1", "gmodel": "", "country": "110", "unit": "035",
+        "qty": "2", "price": Decimal("10.5"), "total_price": "21.00000",
+    } | more  # fmt: skip
+
+
+@given(TEXT)
+def test_every_text_comes_back_as_it_was(text: str) -> None:
+    row = line(item_name=text)
+    assert copy(OrderLine, [row]) == 1
+    found = OrderLine.objects.get(pk=row["id"])
+    assert found.item_name == text
+    assert (found.gnum, found.qty, found.price, found.total_price) == (1, 2, Decimal("10.5"), 21)
+
+
+def test_bytes_json_and_arrays() -> None:
+    blob = bytes(range(256))
+    copy(YearlyUse, [{"buyer_id_hash": blob, "year": 2026, "used": Decimal("1.10")}])
+    found = query("SELECT buyer_id_hash, used FROM customs_yearlyuse")
+    assert found == [{"buyer_id_hash": blob, "used": Decimal("1.10")}]
+    data = {"code": "x", "params": {"a": '\\\n"é\t'}}
+    submission = handed_in()
+    change = {
+        "submission_id": submission.pk, "event": "e", "object_type": "t", "object_id": "1", "parties": [3, 1, 2],
+        "agencies": ["customs"],
+    }  # fmt: skip
+    copy(Change, [change | {"data": data}, change | {"data": {}}])
+    first, second = query("SELECT * FROM submissions_change WHERE event = 'e' ORDER BY id")
+    assert (first["data"], second["data"]) == (data, {})
+    assert (first["parties"], first["agencies"], first["submission_id"]) == (
+        [3, 1, 2],
+        ["customs"],
+        submission.pk,
+    )
+    assert first["at"] is not None
+
+
+def test_what_the_database_fills_may_be_given() -> None:
+    reply = {
+        "inbox_id": uuid7(), "index": 1, "kind": "order", "scope": "", "number": "N", "status": "2",
+        "return_time": "20261001000000000", "outcome": "applied",
+    }  # fmt: skip
+    at = datetime(2026, 10, 1, 12, 30, tzinfo=UTC)
+    copy(CustomsReply, [reply])
+    copy(CustomsReply, [reply | {"index": 2, "received_at": at, "document_id": UUID(int=7)}])
+    first, second = CustomsReply.objects.order_by("index")
+    assert first.pk.version == second.pk.version == 7
+    assert (second.received_at, second.document_id) == (at, UUID(int=7))
+    assert first.document_id is None
+
+
+def test_nothing_and_nonsense() -> None:
+    assert copy(OrderLine, []) == 0
+    assert values("SELECT 1 FROM ({values}) v", []) == []
+    with pytest.raises(ValueError, match="OrderLine has no colour"):
+        copy(OrderLine, [line(colour="red")])
