@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Not the script: in a copied checkout it would install into the original.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test check fmt bench demo-story services stop lock messages clean
+.PHONY: help run test check fmt bench bench-full demo-story services stop lock messages clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -24,8 +24,11 @@ check: $(VENV)/ready-dev ## formatting, types, imports, templates, migrations, A
 fmt: $(VENV)/ready-dev ## format code and templates
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . && $(BIN)/djlint --reformat --quiet templates ; true
 
-bench: $(VENV)/ready-run ## measure a whole portal of its own, one JSON object a line (BENCH_SETS=5)
-	@exec $(BIN)/python -m bench
+bench: $(VENV)/ready-dev ## measure a whole portal of its own, one JSON object a line (ARGS="--seconds 30 --no-peers")
+	@exec $(BIN)/python -m bench $(ARGS)
+
+bench-full: $(VENV)/ready-dev ## the same with millions of lists in the tables, people waiting and a storm
+	@exec $(BIN)/python -m bench --full $(ARGS)
 
 demo-story: $(VENV)/ready-run ## play the exporter's autumn on the running portal, each figure beside the story's
 	@exec $(BIN)/python manage.py demo_story

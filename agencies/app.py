@@ -41,7 +41,7 @@ class Desk:
         self.stopping = stopping
         self.settings = settings
         self.store = Store(settings.store)
-        self.customs = Customs(self.store, settings.delay)
+        self.customs = Customs(self.store, settings.delay, settings.patience)
         self.sender = Sender(self.store, self.customs, settings)
 
     def number(self, prefix: str) -> str:

@@ -28,7 +28,6 @@ LOG = logging.getLogger(__name__)
 CLOCK = re.compile(r"at=(\d{14})", re.ASCII)
 LIST_NUMBER = re.compile(r"number=([0-9IE]{18,20})", re.ASCII)
 EARLY = 0.001  # seconds a step when the replies must arrive before the answer
-PATIENCE = 3  # how many delays customs waits for an order, payment or waybill that has not come yet
 
 
 @dataclass(slots=True)
@@ -83,9 +82,10 @@ class Case:
 
 
 class Customs:
-    def __init__(self, store: Store, delay: float) -> None:
+    def __init__(self, store: Store, delay: float, patience: int = 3) -> None:
         self.store = store
         self.delay = delay
+        self.patience = patience  # delays
 
     def take(self, dispatch: str, documents: list[Document], *, early: bool) -> None:
         """E-port's part, in the caller's transaction: store the documents, plan what is known already."""
@@ -174,7 +174,7 @@ class Customs:
                     stored_document(row), Scenario(*_split(row["scenario"])), now,
                     EARLY if early else self.delay, row["last_time"], row["pre_no"], row["invt_no"],
                 )  # fmt: skip
-                patience = 0 if early else PATIENCE
+                patience = 0 if early else self.patience
                 planned += self._examine(row["id"], case, patience - row["tries"])
             if rows:
                 store_replies(self.store, rows[0]["dispatch"], planned)

@@ -20,6 +20,7 @@ class Settings:
     port: int = 8001
     offices_secret: bytes = b""  # each office's secret is derived from it
     delay: float = 2.0  # seconds between two steps in the life of a document
+    patience: int = 3  # how many delays customs waits for an order, payment or waybill that has not come yet
 
     def secret_of(self, agency: str) -> bytes:
         """What the portal and one agency share; an office's own is derived from the installation's."""
@@ -45,6 +46,8 @@ class Settings:
                 host=os.environ.get("AGENCIES_HOST", "127.0.0.1"),
                 port=int(os.environ.get("AGENCIES_PORT", "8001")),
                 delay=float(os.environ.get("AGENCIES_DELAY", "2.0")),
+                patience=int(os.environ.get("AGENCIES_PATIENCE", "3")),
             )
         except ValueError as error:
-            raise Misconfigured(f"AGENCIES_PORT and AGENCIES_DELAY are numbers: {error}") from error
+            text = f"AGENCIES_PORT, AGENCIES_DELAY and AGENCIES_PATIENCE are numbers: {error}"
+            raise Misconfigured(text) from error

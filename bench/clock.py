@@ -1,9 +1,10 @@
-"""Processor time of whole process trees, from /proc."""
+"""Processor time and memory of whole process trees, from /proc."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -24,17 +25,36 @@ def _children() -> dict[int, list[int]]:
     return found
 
 
-def cpu_seconds(root: int) -> float:
-    """User and system time of a process, its living descendants and those it has waited for."""
-    children, todo, ticks = _children(), [root], 0
+def tree(root: int) -> Iterator[int]:
+    """A process and its living descendants."""
+    children, todo = _children(), [root]
     while todo:
         pid = todo.pop()
+        yield pid
+        todo += children.get(pid, [])
+
+
+def cpu_seconds(root: int) -> float:
+    """User and system time of a process, its living descendants and those it has waited for."""
+    ticks = 0
+    for pid in tree(root):
         try:
             ticks += sum(int(one) for one in _stat(pid)[11:15])  # utime stime cutime cstime
         except OSError:
             continue
-        todo += children.get(pid, [])
     return ticks / TICK
+
+
+def peaks(root: int) -> list[int]:
+    """Peak resident memory of each process of a tree, in KiB (shared pages count in each)."""
+    found = []
+    for pid in tree(root):
+        try:
+            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        except OSError:
+            continue
+        found += [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
+    return found
 
 
 def machine() -> str:

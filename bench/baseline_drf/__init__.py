@@ -2,6 +2,7 @@
 
 ModelSerializers check and `bulk_create` stores; each list is then matched and taxed row by row through the ORM.
 It does less than the portal: JSON instead of signed XML, no sealed personal data, no audit trail, no yearly
-limit, no identity check, no forwarding to customs and no replies. It is honest in what it does: one transaction
-a message, lists of serializers, indexes on the numbers that are looked up, no debug mode.
+limit, no forwarding to customs and no replies. A buyer for whom somebody else pays is looked up in a table. It is
+honest in what it does: one transaction a message, lists of serializers, indexes on the numbers that are looked up,
+no debug mode.
 """

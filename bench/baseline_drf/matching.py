@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from bench.baseline_drf.models import Inventory, Order, Payment, Waybill
+from bench.baseline_drf.models import Inventory, Order, Payment, Verified, Waybill
 
 FEN = Decimal("0.01")
 VAT = {"1509": Decimal("0.09")}  # by the first four digits of the code; the rest has the general rate
@@ -33,7 +33,7 @@ def _findings(inventory: Inventory, order: Order, payment: Payment, waybill: Way
         found.append("amount")
     if order.buyer_id_number != inventory.buyer_id_number or order.buyer_name != inventory.buyer_name:
         found.append("buyer")
-    if payment.payer_id_number != inventory.buyer_id_number:
+    if payment.payer_id_number != inventory.buyer_id_number and not _verified(inventory):
         found.append("payer")
     if order.freight != inventory.freight + inventory.insured_fee:
         found.append("freight")
@@ -54,6 +54,11 @@ def _findings(inventory: Inventory, order: Order, payment: Payment, waybill: Way
         ):
             found.append(f"line {line.gnum}")
     return found
+
+
+def _verified(inventory: Inventory) -> bool:
+    buyer = Verified.objects.filter(id_number=inventory.buyer_id_number, name=inventory.buyer_name)
+    return buyer.exists()
 
 
 def _tax(inventory: Inventory) -> Decimal:

@@ -36,6 +36,16 @@ class Document(models.Model):
         abstract = True
 
 
+class Verified(models.Model):
+    """A buyer whose name and number the police have confirmed."""
+
+    id_number = models.CharField(max_length=60)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["id_number", "name"], name="baseline_verified_once")]
+
+
 class Order(Document):
     """CEB311."""
 
