@@ -28,6 +28,7 @@ from credit.views import whole
 from reference.problems import Refused
 from submissions.admin_cases import the_principal
 from submissions.admin_registry import (
+    DESKS,
     CaseDesk,
     CaseFlag,
     CaseSection,
@@ -221,6 +222,7 @@ for one in (
     DeskPage(
         "credit", "credit/", credit, P.RECORD_READ, _("Integrity records"), to_approve, 6,
         _("Enter facts, withdraw wrong ones by two people, look up a company with a reason."),
+        group=DESKS,
     ),
     DeskPage("credit_look", "credit/looks/<uuid:look_id>/", look, P.RECORD_READ),
     DeskPage("credit_new_fact", "credit/facts/new/", new_fact, P.FACT_SEND),

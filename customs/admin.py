@@ -28,10 +28,12 @@ from customs.selectors import list_page, unknown_replies
 from customs.senders import SENDINGS
 from identity.misuse import marks
 from submissions.admin_registry import (
+    LINE,
     CaseDesk,
     CaseFlag,
     CaseSection,
     DeskPage,
+    of_agencies,
     page,
     register_case_desk,
     register_flag,
@@ -87,7 +89,7 @@ def inventory(request: HttpRequest, list_id: UUID) -> HttpResponse:
     case = Referral.objects.filter(submission=found.inventory.message_id, agency=principal.agency).first()
     number = found.inventory.invt_no or found.inventory.cop_no or found.inventory.order_no
     context = {
-        "title": f"{gettext('Inventory list')} {number}",
+        "title": " ".join((gettext("Inventory list"), number)),
         "page": found,
         "noun": gettext("Inventory list"),
         "case": case,
@@ -107,8 +109,8 @@ def _misuse(list_id: UUID) -> tuple[str, str] | None:
 # --- answers for numbers nobody knows ---------------------------------------------------------------------
 
 
-def _concerned(principal: Principal) -> bool:
-    return principal.agency is None or principal.agency.code == AGENCY
+# What customs sent, and what nobody could take apart: theirs and the platform's own people's.
+_concerned = of_agencies(AGENCY, portal=True)
 
 
 def unknown_count(principal: Principal) -> int:
@@ -251,6 +253,8 @@ register_page(
         unknown_count,
         4,
         _("What customs said of documents that are not here."),
+        _concerned,
+        LINE,
     )
 )
 register_page(
@@ -263,6 +267,8 @@ register_page(
         parked_count,
         5,
         _("What could not be taken apart into documents after many tries."),
+        _concerned,
+        LINE,
     )
 )
 register_page(DeskPage("load_again", "unloaded/again/", load_again, Permission.DISPATCH_SEND_AGAIN))

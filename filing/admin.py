@@ -13,9 +13,10 @@ from accounts.permissions import Permission
 from accounts.principals import principal_of
 from filing.goods.forms import GoodsFilterForm
 from filing.selectors import GOODS_READERS, current_goods, goods_visible_to
-from submissions.admin_registry import DeskPage, page, register_page
+from submissions.admin_registry import DESKS, DeskPage, of_agencies, page, register_page
 
 PAGE = 50
+_concerned = of_agencies(*GOODS_READERS, portal=True)
 
 
 @never_cache
@@ -23,7 +24,7 @@ PAGE = 50
 def goods(request: HttpRequest) -> HttpResponse:
     """All goods in force, by company, item number, name or HS code; for offices that compare goods."""
     principal = principal_of(request)
-    if principal is None or (principal.agency and principal.agency.code not in GOODS_READERS):
+    if principal is None or not _concerned(principal):
         raise Http404
     form = GoodsFilterForm(request.GET)
     company = request.GET.get("company", "").replace("\0", "").strip()[:100]
@@ -42,5 +43,7 @@ register_page(
         _("Goods on file"),
         rank=6,
         sentence=_("What enterprises have filed of the goods they sell."),
+        concerns=_concerned,
+        group=DESKS,
     )
 )

@@ -25,6 +25,7 @@ from forex.panels import body_of, versions_of
 from forex.selectors import SERVICE, is_bank, payments_visible_to
 from reference.problems import Refused
 from submissions.admin_registry import (
+    DESKS,
     CaseDesk,
     CaseSection,
     DeskPage,
@@ -180,6 +181,7 @@ register_page(
         5,
         _("What is not matched or not declared yet: who has it, and until when."),
         concerns=_concerns,
+        group=DESKS,
     )
 )
 register_page(

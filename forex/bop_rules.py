@@ -71,6 +71,28 @@ def unconfirmed(found: Collection[Problem], confirmed: Collection[str]) -> list[
     return [one for one in found if one.level == "error" or one.code not in confirmed]
 
 
+# What was confirmed, where the paper and the pages name it in brief (Chinese, English).
+WARNINGS: dict[str, tuple[str, str]] = {
+    "bop.code_not_counted": (
+        "交易编码适用于已纳入海关统计的货物",
+        gettext_noop("the code is for goods in customs statistics"),
+    ),
+    "bop.code_in_statistics": (
+        "交易编码适用于未纳入海关统计的货物",
+        gettext_noop("the code is for goods outside customs statistics"),
+    ),
+    "bop.remark_shopping": (
+        "交易附言未写明网络购物",
+        gettext_noop("the remark does not name online shopping"),
+    ),
+    "bop.remark_netted": ("交易附言未写明轧差", gettext_noop("the remark does not name netting")),
+    "bop.remark_refund": ("交易附言未写明退款", gettext_noop("the remark does not name the refund")),
+    "bop.late": ("逾期申报", gettext_noop("declared late")),
+    "bop.no_statement": ("未匹配结算单", gettext_noop("no payout statement is matched")),
+    "bop.large": ("大额款项", gettext_noop("large value")),
+}
+
+
 def _warning(code: str, path: str, message: str, /, **params: str) -> Problem:
     return Problem(code, path, message, params, level="warning")
 

@@ -114,6 +114,9 @@ class UnmatchForm(forms.Form):
     why = forms.CharField(label=_("Reason"), max_length=300)
 
 
+NOBODY = _("{holder} (nobody in particular)")
+
+
 class HandOverForm(forms.Form):
     """Who has a payment from now on, and why."""
 
@@ -131,7 +134,7 @@ class HandOverForm(forms.Form):
 
     def _side(self, side: OwnerSide, holder: Any) -> list[tuple[str, str]]:
         self._people[side] = (side, None)
-        offered = [(str(side), f"{holder.display_name} ({_('nobody in particular')})")]
+        offered = [(str(side), str(NOBODY).format(holder=holder.display_name))]
         for user in people_of(holder):
             self._people[f"{side}-{user.pk}"] = (side, user)
             offered.append((f"{side}-{user.pk}", str(user)))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db.models import Q
+from django.utils.translation import gettext
 
+from forex.bop_rules import WARNINGS
 from forex.models import BopDeclaration, BopState
 from forex.selectors import SERVICE
 from submissions.models import Referral, Submission
@@ -44,9 +46,10 @@ def panel(submission: Submission, principal: Principal) -> Panel:
 
 
 def body_of(submission: Submission) -> dict[str, Any]:
-    """What was declared, as it was frozen; of the account only its last digits."""
+    """What was declared, as it was frozen; of the account only its last digits, confirmed warnings in words."""
     body: dict[str, Any] = msgspec.json.decode(unseal_payload(submission))
-    return body | {"account": f"**** {body['account'][-4:]}"}
+    confirmed = [gettext(WARNINGS.get(code, ("", code))[1]) for code in body["confirmed_warnings"]]
+    return body | {"account": f"**** {body['account'][-4:]}", "confirmed_warnings": confirmed}
 
 
 def versions_of(row: BopDeclaration) -> list[tuple[BopDeclaration, Referral | None]]:

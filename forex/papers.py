@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from forex.bop_codes import codes
+from forex.bop_rules import WARNINGS
 from forex.models import BopDeclaration, BopState
 from forex.natures import NATURE_NAMES
 from forex.payment_rules import read_day
@@ -116,7 +117,7 @@ def _declaration(submission: Submission, object_id: str) -> Mapping[str, Any]:
         "statements": body["statements"],
         "orders": len(body["orders"]),
         "counted": body["orders_in_customs_statistics"],
-        "warnings": body["confirmed_warnings"],
+        "warnings": [" · ".join(WARNINGS.get(code, (code,))) for code in body["confirmed_warnings"]],
         "history": history(row),
     }
 

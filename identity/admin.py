@@ -20,7 +20,7 @@ from accounts.principals import Principal, principal_of
 from identity import admin_misuse, settings  # noqa: F401 - the first registers its pages
 from identity.models import OPEN, PersonalLook, Verification, VerificationState
 from identity.rules import LOCAL, NATIONAL
-from submissions.admin_registry import DeskPage, page, register_page
+from submissions.admin_registry import DESKS, DeskPage, of_agencies, page, register_page
 from trail.admin import ReadOnlyAdmin
 
 PAGE = 50
@@ -59,9 +59,8 @@ class Held:
     count: int
 
 
-def _concerned(principal: Principal | None) -> bool:
-    """Customs, for whom the checks are made, and the police, who answer them."""
-    return principal is not None and principal.agency is not None and principal.agency.code in READERS
+# Customs, for whom the checks are made, and the police, who answer them.
+_concerned = of_agencies(*READERS)
 
 
 def pending_count(principal: Principal) -> int:
@@ -79,7 +78,8 @@ def statistics() -> list[Held]:
 @require_safe
 def library(request: HttpRequest) -> HttpResponse:
     """What waits, oldest first, and what the library holds; nobody's number in full."""
-    if not _concerned(principal_of(request)):
+    principal = principal_of(request)
+    if principal is None or not _concerned(principal):
         raise Http404
     waiting = Verification.objects.filter(state__in=OPEN).defer("sealed").order_by("created_at", "pk")
     names = {one.code: one for one in Agency.objects.filter(code__in=(LOCAL, NATIONAL)).order_by("code")}
@@ -97,12 +97,14 @@ def library(request: HttpRequest) -> HttpResponse:
 register_page(
     DeskPage(
         "identity",
-        "identity/",
+        "identity-checks/",
         library,
         Permission.QUEUE_READ,
         _("Identity checks"),
         pending_count,
         6,
         _("Buyers who wait for the answer of the police, and what the library holds."),
+        _concerned,
+        DESKS,
     )
 )

@@ -20,7 +20,7 @@ from accounts.principals import Principal, principal_of
 from identity import misuse
 from identity.models import MisuseReport, MisuseState
 from submissions.admin_forms import ReasonForm
-from submissions.admin_registry import DeskPage, page, register_page
+from submissions.admin_registry import DESKS, DeskPage, of_agencies, page, register_page
 from submissions.lifecycle import WrongState
 
 PAGE = 50
@@ -90,6 +90,8 @@ register_page(
         open_count,
         7,
         _("Buyers who say that their identity was used without them."),
+        of_agencies(DECIDES),
+        DESKS,
     )
 )
 register_page(DeskPage("misuse_report", "misuse/<uuid:report_id>/", report, Permission.QUEUE_WORK))

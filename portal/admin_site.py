@@ -22,6 +22,7 @@ from accounts.principals import Principal, principal_of
 from portal.context import Item
 from submissions import admin_registry
 from submissions.admin_board import home_of
+from submissions.registry import Text
 
 P = Permission
 # Any of these opens the desk; what is on it then is each page's own matter.
@@ -133,13 +134,7 @@ class DeskSite(admin.AdminSite):
 
 def visible(principal: Principal) -> list[admin_registry.DeskPage]:
     """The pages of the menu this person may open."""
-    return [
-        page
-        for page in admin_registry.pages()
-        if page.label
-        and principal.may(page.permission)
-        and (page.concerns is None or page.concerns(principal))
-    ]
+    return [page for page in admin_registry.pages() if page.is_for(principal)]
 
 
 def cards_of(principal: Principal) -> list[tuple[admin_registry.DeskPage, str, int | None]]:
@@ -151,11 +146,23 @@ def cards_of(principal: Principal) -> list[tuple[admin_registry.DeskPage, str, i
 
 
 def menu(request: HttpRequest, principal: Principal) -> list[Item]:
-    """The desk's menu with what waits on each page."""
+    """The desk's menu with what waits on each page, folded by the words of the pages."""
     index = reverse("admin:index")
-    items = [Item(label=_("Desk"), url=index, is_current=request.path == index)]
+    groups: dict[Text, list[Item]] = {}
     for page in visible(principal):
-        url = reverse(f"admin:{page.name}")
-        count = page.count(principal) if page.count else 0
-        items.append(Item(page.label, url, request.path.startswith(url), count))
-    return items
+        groups.setdefault(page.group, []).append(_entry(request, principal, page))
+    desk = Item(label=_("Desk"), url=index, is_current=request.path == index)
+    return [desk, *groups.pop("", []), *(folded(label, entries) for label, entries in groups.items())]
+
+
+def _entry(request: HttpRequest, principal: Principal, page: admin_registry.DeskPage) -> Item:
+    url = reverse(f"admin:{page.name}")
+    return Item(page.label, url, request.path.startswith(url), page.count(principal) if page.count else 0)
+
+
+def folded(label: Text, entries: list[Item]) -> Item:
+    """Entries under one word; a single one needs none."""
+    if len(entries) == 1:
+        return entries[0]
+    is_current = any(one.is_current for one in entries)
+    return Item(label, "", is_current, sum(one.count for one in entries), tuple(entries))

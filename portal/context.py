@@ -20,12 +20,13 @@ from submissions.registry import Text
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry of the main menu."""
+    """An entry of the main menu; with `entries` a word under which others are folded, their counts its own."""
 
     label: Text
     url: str
     is_current: bool = False
     count: int = 0
+    entries: tuple[Item, ...] = ()
 
 
 _MENU: tuple[tuple[Text, str, Permission], ...] = (

@@ -1,12 +1,18 @@
-"""Many rows in one statement: COPY in, UPDATE … FROM (VALUES …). For every room."""
+"""Many rows in one statement: COPY in, UPDATE … FROM (VALUES …). For every room.
+
+COPY goes by columns: what a column needs is looked up once for all rows, and the common case – a text without a
+character that COPY would read as its own – is found by one search over the whole column.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from datetime import date
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
-from io import StringIO
-from typing import Any, NamedTuple, cast
+from io import BytesIO
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -14,137 +20,165 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 Row = Mapping[str, Any]
-Encode = Callable[[Any], str]
+Column = Iterable[Any]
+Encoder = Callable[[Sequence[Any]], Iterable[str]]
 JSONB = 3802  # PostgreSQL's type number; Django keeps psycopg2 from reading it
 NULL = "\\N"
+CHUNK = 1 << 20  # bytes handed over at a time
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_json = msgspec.json.Encoder()
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 
 
-def _string(value: str) -> str:
-    return value.translate(_ESCAPES)
+def _plain(value: object) -> object:
+    """Texts and mappings of classes of their own are written as such."""
+    if isinstance(value, str):
+        return "".join((value,))
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot be copied")
 
 
-def _bytes(value: bytes) -> str:
-    return f"\\\\x{value.hex()}"
+_JSON = msgspec.json.Encoder(enc_hook=_plain)
 
 
-def _uuid(value: UUID) -> str:
-    """Without dashes: PostgreSQL reads both, and this is cheaper to write."""
-    return f"{value.int:032x}"
+def _cell(value: object) -> str:
+    """Any value as COPY's text format has it."""
+    if value is None:
+        return NULL
+    if isinstance(value, str):
+        return value.translate(_ESCAPES)
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, Decimal | int | UUID):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be copied")
 
 
-def _boolean(value: bool) -> str:
-    return "t" if value else "f"
+def _cells(column: Sequence[Any]) -> Iterable[str]:
+    return map(_cell, column)
 
 
-def _moment(value: date) -> str:
-    return value.isoformat()
+def _texts(column: Sequence[Any]) -> Iterable[str]:
+    """The column as it is, when nothing in it is special and nothing missing."""
+    try:
+        plain = _SPECIAL.search("".join(column)) is None
+    except TypeError:  # something that is no text
+        plain = False
+    return column if plain else map(_cell, column)
 
 
-def _document(value: object) -> str:
-    """JSON. An empty list or object is what most rows have."""
-    return ("[]" if isinstance(value, list) else "{}") if not value else _string(_json.encode(value).decode())
+def _uuids(column: Sequence[Any]) -> Iterable[str]:
+    return [f"{one.int:032x}" if isinstance(one, UUID) else _cell(one) for one in column]
 
 
-def _array(value: Sequence[object]) -> str:
-    """Of numbers or of codes: no element holds a comma, a brace or a quote."""
-    return "{" + ",".join(map(str, value)) + "}"
+def _json(column: Sequence[Any]) -> Iterable[str]:
+    encode = _JSON.encode
+    return [NULL if one is None else encode(one).decode().replace("\\", "\\\\") for one in column]
 
 
-_ENCODERS: tuple[tuple[tuple[type[models.Field], ...], Encode], ...] = (
-    ((models.JSONField,), _document),
-    ((ArrayField,), _array),
-    ((models.BinaryField,), _bytes),
-    ((models.UUIDField,), _uuid),
-    ((models.BooleanField,), _boolean),
-    ((models.DateField,), _moment),
-    ((models.CharField, models.TextField), _string),
-    # Numbers also as the text they came as.
-    ((models.DecimalField, models.IntegerField), str),
-)
+def _numbers(column: Sequence[Any]) -> Iterable[str]:
+    """Also as the text they came as."""
+    return [NULL if one is None else str(one) for one in column]
 
 
-class Column(NamedTuple):
-    """How a column is written: the attribute, its encoder, and the text of what a row leaves out."""
-
-    attname: str
-    encode: Encode
-    default: str | None  # None: made for each row
-    field: models.Field
-
-
-def _encoder(field: models.Field) -> Encode:
-    target = field
-    while isinstance(target, models.ForeignKey):
-        target = target.target_field
-    for types, encode in _ENCODERS:
-        if isinstance(target, types):
-            return encode
-    raise TypeError(f"{type(target).__name__} cannot be copied")
+def _item(value: object) -> str:
+    """One item of an array; texts in quotes, so that commas and braces are theirs."""
+    if isinstance(value, UUID):
+        return f"{value.int:032x}"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "NULL" if value is None else _cell(value)
 
 
-def _default(field: models.Field, encode: Encode) -> str | None:
-    if callable(field.default) and field.default not in (list, dict):
-        return None
-    value = field.get_default()
-    return NULL if value is None else encode(value)
+def _arrays(column: Sequence[Any]) -> Iterable[str]:
+    seen: dict[tuple[Any, ...], str] = {}
+    for one in column:
+        key = tuple(one)
+        if key not in seen:
+            seen[key] = _cell("{" + ",".join(map(_item, key)) + "}")
+        yield seen[key]
+
+
+def _encoder(field: models.Field) -> Encoder:
+    if isinstance(field, models.ForeignKey):
+        return _encoder(field.target_field)
+    if isinstance(field, models.JSONField):
+        return _json
+    if isinstance(field, ArrayField):
+        return _arrays
+    if isinstance(field, models.UUIDField):
+        return _uuids
+    if isinstance(field, models.DecimalField | models.IntegerField):
+        return _numbers
+    return _texts if isinstance(field, models.CharField | models.TextField) else _cells
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[Column, ...]:
-    """The columns that Python fills; what the database fills by default is left to it."""
+def _fields(model: type[models.Model]) -> Mapping[str, tuple[models.Field, Encoder]]:
+    """The columns by attribute."""
     found = cast("list[models.Field]", model._meta.concrete_fields)
-    filled = [(field, _encoder(field)) for field in found if not _by_database(field)]
-    return tuple(Column(f.attname, encode, _default(f, encode), f) for f, encode in filled)
-
-
-def _by_database(field: models.Field) -> bool:
-    return field.has_db_default() or isinstance(field, models.AutoField)
+    return {field.attname: (field, _encoder(field)) for field in found}
 
 
 @cache
-def _copy_statement(model: type[models.Model], names: tuple[str, ...]) -> str:
-    fields = {field.attname: field for field in cast("list[models.Field]", model._meta.concrete_fields)}
-    columns = ", ".join(connection.ops.quote_name(str(fields[name].column)) for name in names)
-    return f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
-
-
-def _cell(row: Row, column: Column) -> str:
-    if column.attname in row:
-        value = row[column.attname]
-        return NULL if value is None else column.encode(value)
-    if column.default is not None:
-        return column.default
-    value = column.field.get_default()
-    return NULL if value is None else column.encode(value)
+def _filled(model: type[models.Model]) -> tuple[str, ...]:
+    """What Python fills; what the database fills by default is left to it."""
+    return tuple(
+        name
+        for name, (field, _encode) in _fields(model).items()
+        if not field.has_db_default() and not isinstance(field, models.AutoField)
+    )
 
 
 def copy(model: type[models.Model], rows: Sequence[Row]) -> int:
     """Insert `rows` (attribute name → value; left out: the field's default) by COPY; the number of rows.
 
-    All rows fill the same columns. What the database fills by itself is written only when the first row
-    has it.
+    What the database fills by itself is written only when the first row has it.
     """
     if not rows:
         return 0
-    columns = _columns(model)
-    unknown = rows[0].keys() - {column.attname for column in columns}
-    if unknown:
-        columns += _given(model, unknown)
-    text = "\n".join(["\t".join([_cell(row, column) for column in columns]) for row in rows])
+    fields = _fields(model)
+    if unknown := rows[0].keys() - fields.keys():
+        raise ValueError(f"{model.__name__} has no {', '.join(sorted(unknown))}")
+    names = dict.fromkeys((*_filled(model), *rows[0]))
+    return _write(model, {name: _column(rows, name, fields[name][0]) for name in names})
+
+
+def _column(rows: Sequence[Row], name: str, field: models.Field) -> list[Any]:
+    try:
+        return [row[name] for row in rows]
+    except KeyError:
+        return [row[name] if name in row else field.get_default() for row in rows]
+
+
+def copy_tuples(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Insert `rows`, whose values stand in the order of the attributes `names`; the number of rows.
+
+    A column that is not named is the database's to fill.
+    """
+    if not rows:
+        return 0
+    return _write(model, dict(zip(names, zip(*rows, strict=True), strict=True)))
+
+
+def _write(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> int:
+    fields = _fields(model)
+    cells = [fields[name][1](column) for name, column in columns.items()]
+    lines = list(map("\t".join, zip(*cells, strict=True)))
+    names = ", ".join(connection.ops.quote_name(str(fields[name][0].column)) for name in columns)
+    data = BytesIO("\n".join(lines).encode())
     with connection.cursor() as cursor:
-        statement = _copy_statement(model, tuple(column.attname for column in columns))
-        cursor.cursor.copy_expert(statement, StringIO(text + "\n"))
-    return len(rows)
+        cursor.cursor.copy_expert(f"COPY {model._meta.db_table} ({names}) FROM STDIN", data, CHUNK)
+    return len(lines)
 
 
-def _given(model: type[models.Model], names: Set[str]) -> tuple[Column, ...]:
-    """Columns with a default of the database that these rows fill all the same."""
-    fields = {field.attname: field for field in cast("list[models.Field]", model._meta.concrete_fields)}
-    if missing := names - fields.keys():
-        raise ValueError(f"{model.__name__} has no {', '.join(sorted(missing))}")
-    return tuple(Column(name, _encoder(fields[name]), None, fields[name]) for name in sorted(names))
+def array(items: Iterable[Any]) -> str:
+    """An array as one literal ("{…}"): a parameter of a hundred items is read at once, not item by item."""
+    return "{" + ",".join(map(_item, items)) + "}"
 
 
 def values(sql: str, rows: Iterable[Sequence[Any]], *, template: str = "") -> list[tuple[Any, ...]]:

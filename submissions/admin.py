@@ -13,7 +13,7 @@ from submissions import (
     admin_queue,
     admin_queue_views,
 )
-from submissions.admin_registry import DeskPage, register_page
+from submissions.admin_registry import LINE, DeskPage, register_page
 from submissions.admin_verbs import VERBS, view_of
 
 P = Permission
@@ -61,6 +61,7 @@ for page in (
         admin_dispatches.failing_count,
         2,
         _("What an agency did not take, why, and sending it again."),
+        group=LINE,
     ),
     DeskPage("send_again", "dispatches/send-again/", admin_dispatches.send_again, P.DISPATCH_SEND_AGAIN),
     DeskPage("dispatch", "dispatches/<uuid:dispatch_id>/", admin_dispatches.dispatch, P.DISPATCH_SEND_AGAIN),
@@ -73,6 +74,7 @@ for page in (
         admin_dispatches.parked_count,
         3,
         _("What an agency sent and nobody could read."),
+        group=LINE,
     ),
     DeskPage("replay", "inbox/replay/", admin_dispatches.replay, P.DISPATCH_SEND_AGAIN),
     DeskPage(
@@ -83,6 +85,7 @@ for page in (
         _("Agencies"),
         rank=5,
         sentence=_("Switch dispatch off and on, with a notice."),
+        group=LINE,
     ),
     DeskPage("agency", "agencies/<slug:code>/", admin_agencies.agency, P.AGENCY_SWITCH),
     DeskPage(

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 ELSEWHERE: Text = _("This kind of case is decided by the agency's own system.")
 View = Callable[..., HttpResponseBase]
 
+# The words of the menu under which pages are folded.
+DESKS: Text = _("Records and desks")
+LINE: Text = _("Messages and agencies")
+
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
@@ -35,6 +39,7 @@ class DeskPage:
     `count` is the number beside the word: what waits there for this person; 0 shows none. `rank` orders the
     menu, lowest first; `sentence` says on the desk's first page what one does there. `concerns` keeps a page out
     of the menus of agencies whose business it is not; left out, it is everybody's who holds the permission.
+    `group` folds it under a word of the menu; left out, it stands there itself.
     """
 
     name: str
@@ -46,6 +51,15 @@ class DeskPage:
     rank: int = 0
     sentence: Text = ""
     concerns: Callable[[Principal], bool] | None = None
+    group: Text = ""
+
+    def is_for(self, principal: Principal) -> bool:
+        """Whether this person finds it in the menu: a word, the permission, and the agency's business."""
+        return (
+            bool(self.label)
+            and principal.may(self.permission)
+            and (self.concerns is None or self.concerns(principal))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,15 @@ _pages: dict[str, DeskPage] = {}
 _desks: dict[str, CaseDesk] = {}
 _flags: dict[str, CaseFlag] = {}
 _searches: list[Search] = []
+
+
+def of_agencies(*codes: str, portal: bool = False) -> Callable[[Principal], bool]:
+    """`concerns` of pages that are the business of these agencies; `portal`: of the portal's own people too."""
+
+    def concerns(principal: Principal) -> bool:
+        return principal.agency.code in codes if principal.agency else portal
+
+    return concerns
 
 
 def register_page(page: DeskPage) -> None:

@@ -130,7 +130,9 @@ def _mail(user: User, copies: Sequence[MailCopy]) -> EmailMessage:
             _("You get this mail because you asked for copies; you can end it on that page."),
         ]
     )
-    return EmailMessage(f"{_('Single window')}: {subject}", body, settings.DEFAULT_FROM_EMAIL, [user.email])
+    return EmailMessage(
+        "{}: {}".format(_("Single window"), subject), body, settings.DEFAULT_FROM_EMAIL, [user.email]
+    )
 
 
 def _line(copy: MailCopy) -> str:

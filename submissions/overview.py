@@ -47,6 +47,7 @@ class Hand:
     due_at: datetime | None = None
     number: str = ""
     is_agency: bool = False
+    referral: UUID | None = None
 
     @property
     def is_late(self) -> bool:
@@ -173,9 +174,8 @@ def _hands(
 def _share(row: Referral, dispatch: Dispatch | None, applicant: str) -> Hand:
     agency = row.agency.display_name
     if row.state == R.SENT:
-        return Hand(
-            agency, _("It decides next."), row.created_at, row.due_at, row.agency_number, is_agency=True
-        )
+        since, due = row.created_at, row.due_at
+        return Hand(agency, _("It decides next."), since, due, row.agency_number, True, row.pk)
     if row.state == R.INFORMATION_REQUESTED:
         return Hand(applicant, row.words or _("Further information is asked."), row.created_at)
     return Hand(_("The portal"), _sending(row, dispatch, agency), row.created_at)

@@ -55,6 +55,13 @@ def submission(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "submissions/submission.html", context)
 
 
+def _held(hands: list[overview.Hand], standings: list[pace.Standing]) -> dict[str, Any]:
+    """Each hand with how it stands there, so that no agency is named twice; then those in nobody's hands."""
+    by_referral = {one.referral.pk: one for one in standings}
+    held = [(hand, by_referral.pop(hand.referral, None) if hand.referral else None) for hand in hands]
+    return {"hands": held, "standings": list(by_referral.values())}
+
+
 def is_near(submission: Submission, principal: Principal) -> bool:
     """Whether the reader is the applicant, acts for it, or is of an agency it was referred to.
 
@@ -77,8 +84,7 @@ def _shown(submission: Submission, principal: Principal) -> dict[str, Any]:
     return {
         "submission": submission,
         "near": near,
-        "standings": pace.standings(submission, principal.agency) if near and is_with_agency else [],
-        "hands": hands,
+        **_held(hands, pace.standings(submission, principal.agency) if near and is_with_agency else []),
         "panel": panel(submission, principal),
         "lines": sentences.lines(
             timeline(submission),

@@ -22,10 +22,12 @@ from accounts.principals import Principal
 from submissions.admin_cases import the_principal
 from submissions.admin_queue import cases_of
 from submissions.admin_registry import (
+    DESKS,
     CaseDesk,
     CaseFlag,
     CaseSection,
     DeskPage,
+    of_agencies,
     page,
     register_case_desk,
     register_flag,
@@ -36,7 +38,7 @@ from tax import services
 from tax.admin_settle import declaration_of, is_mine, proposal, settle, settlement, the_declaration
 from tax.guards import NOT_GRANTED
 from tax.models import DeclarationState, ExemptionDeclaration, Settlement
-from tax.selectors import SERVICE
+from tax.selectors import AGENCY, SERVICE
 from tax.tables import csv_response
 from tax.threeway import three_way
 
@@ -163,6 +165,7 @@ for one in (
     DeskPage(
         "exemptions", "exemptions/", exemptions, P.QUEUE_READ, _("Exemptions"), waiting, 4,
         _("Months declared without invoice, beside customs' data; differences settled by two people."),
+        of_agencies(AGENCY), DESKS,
     ),
     DeskPage("exemption_lines", "exemptions/<uuid:case_id>/lines/", lines, P.QUEUE_READ),
     DeskPage("exemption_csv", "exemptions/<uuid:case_id>/lines.csv", lines_csv, P.QUEUE_READ),

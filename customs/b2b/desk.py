@@ -26,10 +26,12 @@ from customs.models import B2BDeclaration, B2BOverride
 from reference.problems import Refused
 from submissions.admin_cases import the_principal
 from submissions.admin_registry import (
+    DESKS,
     CaseDesk,
     CaseFlag,
     CaseSection,
     DeskPage,
+    of_agencies,
     page,
     register_case_desk,
     register_flag,
@@ -190,5 +192,6 @@ PAGES = (
     DeskPage(
         "b2b_approvals", "b2b/approvals/", approvals, WORK, _("B2B second approvals"), waiting_count, 3,
         _("Classifications that a colleague proposes against the rules."),
+        of_agencies(AGENCY), DESKS,
     ),
 )  # fmt: skip

@@ -23,9 +23,11 @@ class FilterForm(forms.Form):
 
     text = forms.CharField(label=_("Number"), required=False, max_length=60)
     mode = forms.ChoiceField(
-        label=_("Supervision mode"), required=False, choices=[("", "–"), *((mode, mode) for mode in MODES)]
+        label=_("Supervision mode"),
+        required=False,
+        choices=[("", _("all")), *((mode, mode) for mode in MODES)],
     )
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", "–"), *B2BState.choices])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("all")), *B2BState.choices])
     since = forms.DateField(label=_("From"), required=False, widget=DayInput)
     until = forms.DateField(label=_("To"), required=False, widget=DayInput)
 

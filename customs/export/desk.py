@@ -49,7 +49,7 @@ def export_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
         principal.may(Permission.QUEUE_WORK) and found.list.state in RETURNABLE and bool(open_lines(list_id))
     )
     context = {
-        "title": f"{gettext('Export list')} {found.list.number}",
+        "title": " ".join((gettext("Export list"), found.list.number)),
         "page": found,
         "noun": gettext("Export list"),
         "case": case,

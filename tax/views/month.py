@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,8 @@ from tax.firms import Firm, firm_of, firms, month_of
 from tax.law import law
 from tax.models import ExemptionDeclaration
 from tax.selectors import total
+
+PAGE = 100  # lines; the totals are always those of the whole month
 
 
 @never_cache
@@ -88,6 +91,7 @@ def sheet_page(
         "firm": firm,
         "ready": ready,
         "sheet": found,
+        "page": Paginator(found.lines, PAGE).get_page(request.GET.get("page")),
         "month": month,
         "months_url": firm.url("exemptions"),
         "file_url": firm.url("exemption_invoice_file", month),

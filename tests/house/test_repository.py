@@ -83,6 +83,20 @@ def test_no_function_is_too_long_to_read() -> None:
     assert long == []
 
 
+def test_no_sentence_hides_in_an_f_string() -> None:
+    """The collector of sentences does not look into them, so it would stay in English."""
+    marked = {"_", "gettext", "ngettext", "pgettext", "gettext_lazy", "gettext_noop"}
+    hidden = [
+        f"{path.relative_to(BASE)}:{node.lineno}"
+        for path in python_files()
+        for text in ast.walk(ast.parse(path.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for node in ast.walk(text)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in marked
+    ]
+    assert hidden == []
+
+
 def test_no_address_of_a_package_registry_stands_anywhere() -> None:
     pattern = re.compile(r'"resolved": *"http|https?://[^ "]+/(simple|packages)/|^--(extra-)?index-url', re.M)
     assert [p for p in tracked() if p != Path(__file__) and pattern.search(text_of(p))] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape as html_unescaped
 
 import pytest
 from django.test import Client
@@ -46,6 +47,9 @@ def test_the_agency_holds_what_it_has_received(log_in, here: World) -> None:
     html = page_of(log_in("A"), the("import-orders"))
     assert re.search(r"<strong>customs</strong>: It decides next\.", html)
     assert "EP1" in html
+    box = html.split("state-box")[1].split("</section>")[0]
+    assert box.count("<strong>customs</strong>") == 1
+    assert "the agency's own system decides" in html_unescaped(box)
 
 
 @pytest.mark.parametrize(

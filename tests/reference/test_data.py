@@ -41,6 +41,14 @@ def test_no_code_is_there_twice_and_every_one_says_where_it_comes_from() -> None
         assert row.code == row.code.strip()
 
 
+def test_what_people_choose_from_has_a_name_in_both_languages() -> None:
+    """Not so: customs' own 4-digit offices and modes, which bring Chinese names only."""
+    chinese_only = {"customs_office", "trade_mode"}
+    assert [row for row in CODES if not row.name_en and row.table not in chinese_only] == []
+    names = [row.name_en for row in CODES if row.table == "unit"]
+    assert sorted(set(names)) == sorted(names)
+
+
 @pytest.mark.parametrize(
     ("table", "length"),
     [

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customs.models import CustomsReply, OrderLine, YearlyUse
 from reference.keys import uuid7
-from reference.sets import copy, query, values
+from reference.sets import array, copy, copy_tuples, query, values
 from submissions.models import Change
 from tests.submissions.makers import handed_in
 
@@ -79,3 +80,38 @@ def test_nothing_and_nonsense() -> None:
     assert values("SELECT 1 FROM ({values}) v", []) == []
     with pytest.raises(ValueError, match="OrderLine has no colour"):
         copy(OrderLine, [line(colour="red")])
+
+
+# What COPY, arrays and JSON have for their own, and what stands beside them.
+TEXTS = st.text(st.sampled_from("\\\t\n\r\"'{},;N. a中é𝄞\x0b\x7f"), max_size=8)
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | TEXTS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(TEXTS, JSONS, st.lists(TEXTS, max_size=3), st.lists(st.integers(1, 9))), max_size=4)
+)
+def test_texts_json_and_arrays(rows: list[tuple[str, Any, list[str], list[int]]]) -> None:
+    Change.objects.all().delete()
+    submission = handed_in().pk
+    Change.objects.all().delete()
+    names = ("event", "data", "agencies", "parties", "object_id", "object_type", "submission_id")
+    copy_tuples(Change, names, [(*row, str(n), "x", submission) for n, row in enumerate(rows)])
+    kept = Change.objects.order_by("object_id").values_list("event", "data", "agencies", "parties")
+    assert list(kept) == rows
+
+
+@given(st.lists(st.none() | TEXTS))
+def test_an_array_as_one_literal(items: list[str | None]) -> None:
+    assert query("SELECT %s::text[] AS found", [array(items)]) == [{"found": items}]
+
+
+def test_uuids_and_numbers_in_an_array() -> None:
+    key = uuid7()
+    assert query("SELECT %s::uuid[] AS a, %s::int[] AS b", [array([key]), array([3, None])]) == [
+        {"a": [key], "b": [3, None]}
+    ]

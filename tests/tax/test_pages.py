@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -62,6 +63,19 @@ def test_the_month_shows_every_line_with_its_reasons(browser: Client) -> None:
     assert "5,838.48" in text
     chinese = browser.get(MONTH, headers={"accept-language": "zh-hans"}).content.decode()
     assert "无票免税" in chinese
+
+
+def test_a_long_month_is_read_in_pages_and_its_sums_stay(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tax.views.month.PAGE", 8)
+    pages = [browser.get(f"{MONTH}&page={n}") for n in (1, 2, 3)]
+    lines = [re.findall(r'name="line"\s+value="([^"]+)"', one.content.decode()) for one in pages]
+    assert [len(one) for one in lines] == [8, 8, 4]
+    assert len({path for one in lines for path in one}) == 20
+    assert ["5,838.48" in one.content.decode() for one in pages] == [True, True, True]
+    assert "month=2026-10&amp;page=3" in pages[1].content.decode()
+    assert len({one.context["ready"].digest for one in pages}) == 1
 
 
 def test_it_is_declared_once_and_the_comparison_is_a_paper(browser: Client) -> None:

@@ -82,7 +82,8 @@ def as_text(name: str, report: Report) -> str:
     verdict = _("accepted") if report.accepted else _("REFUSED")
     count = report.documents
     documents = ngettext("{count} document", "{count} documents", count).format(count=count)
-    head = f"{name}: {report.message or _('unknown message')}, {documents}, {verdict}"
+    message = report.message or _("unknown message")
+    head = f"{name}: {message}, {documents}, {verdict}"
     return "\n".join([head, *(_line(problem) for problem in report.problems)])
 
 
