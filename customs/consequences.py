@@ -8,26 +8,27 @@ documents.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.selectors import companies_by_codes
+from customs.gateway.messages import Said
 from customs.joint import earlier_messages, recompute_messages
 from customs.lifecycle import CUSTOMS, TO_CORRECT, said_by_eport
 from customs.limits import give_back
-from customs.models import CustomsReply, ExportList, Inventory
+from customs.models import CebMessage
 from customs.models import DocumentState as S
 from customs.notices import notice_code
 from customs.presenters import list_url
 from customs.senders import LIST_KINDS
+from customs.walk import Standing
+from reference.keys import uuid7s
+from reference.sets import copy_tuples
 from submissions.feed import NewChange, publish_many
 from submissions.models import Notice
 from submissions.registry import Happened, run_hooks
-
-if TYPE_CHECKING:
-    from customs.numbers import Document
 
 AGENCY = "customs"
 # What the change feed and hooks call a document.
@@ -41,65 +42,79 @@ TOLD = frozenset({S.RETURNED, S.EPORT_REFUSED, S.RELEASED, S.INSPECTION, S.DETAI
 UNTOLD = frozenset({"code", "words", "pre_no", "invt_no"})
 NAMED = 5  # numbers spelled out in one notice
 
-Moved = tuple["Document", str, CustomsReply]
+Near = Mapping[UUID, frozenset[int]]
+
+
+class Moved(NamedTuple):
+    """A document that a reply has moved, its new state, and customs' numbers as they were then."""
+
+    document: Standing
+    state: str
+    said: Said
+    pre_no: str
+    invt_no: str
 
 
 def follow(kind: str, moved: Sequence[Moved]) -> None:
     """Everything that a set of moves by replies entails; moves of one document stand in the order of time."""
-    last = {document.pk: (document, state, reply) for document, state, reply in moved}
-    _publish(kind, moved)
+    last = {one.document.id: one for one in moved}
+    near = _near(kind, [one.document for one in last.values()])
+    _publish(kind, moved, near)
     if kind == "inventory":
-        back = {key for key, (_document, state, _reply) in last.items() if state in TO_CORRECT}
+        back = {key for key, one in last.items() if one.state in TO_CORRECT}
         give_back(back, again=last.keys() - back)
-        _run_happened("list-released", [one for one in moved if one[1] == S.RELEASED])
+        _run_happened("list-released", [one for one in moved if one.state == S.RELEASED])
     if kind == "export_list":
-        _run_happened("export-list-released", [one for one in moved if one[1] == S.RELEASED])
-        _run_happened("export-list-closed", [one for one in moved if one[1] == S.CLOSED])
-    _notify(kind, [one for one in last.values() if one[1] in _told(kind)])
-    messages = [document.message_id for document, _state, _reply in moved]
-    later = [document.pk for document, _state, _reply in moved if document.version > 1]
+        _run_happened("export-list-released", [one for one in moved if one.state == S.RELEASED])
+        _run_happened("export-list-closed", [one for one in moved if one.state == S.CLOSED])
+    _notify(kind, [one for one in last.values() if one.state in _told(kind)], near)
+    messages = [one.document.message_id for one in last.values()]
+    later = [key for key, one in last.items() if one.document.version > 1]
     recompute_messages([*messages, *(earlier_messages(kind, later) if later else ())], CUSTOMS)
 
 
-def _publish(kind: str, moved: Sequence[Moved]) -> None:
+def _publish(kind: str, moved: Sequence[Moved], near: Near) -> None:
     """A row for customs and those who are told its words; for the other parties one without the why."""
-    near = _near(kind, [document for document, _state, _reply in moved])
     changes = []
-    for document, state, reply in moved:
-        whole = _change(kind, document, state, reply)
-        others = set(document.parties) - near[document.pk]
-        changes.append(replace(whole, parties=tuple(set(document.parties) - others)))
+    for one in moved:
+        document = one.document
+        told, others = _apart(document.parties, near[document.id])
+        data = _data(kind, one)
+        about = (
+            f"{OBJECTS[kind]}-{one.state.replace('_', '-')}",
+            document.message_id,
+            kind,
+            str(document.id),
+        )
+        changes.append(NewChange(*about, data, told, (AGENCY,)))
         if others:
-            told = {name: value for name, value in whole.data.items() if name not in UNTOLD}
-            changes.append(replace(whole, data=told, parties=tuple(others), agencies=()))
+            less = {name: value for name, value in data.items() if name not in UNTOLD}
+            changes.append(NewChange(*about, less, others))
     publish_many(changes)
 
 
-def _change(kind: str, document: Document, state: str, reply: CustomsReply) -> NewChange:
+@lru_cache(maxsize=1024)
+def _apart(parties: tuple[int, ...], near: frozenset[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Who is told customs' words, and who is not."""
+    return tuple(one for one in parties if one in near), tuple(one for one in parties if one not in near)
+
+
+def _data(kind: str, one: Moved) -> dict[str, Any]:
     """A row for every party: customs' words are not in it, they are for those who may read the document whole."""
+    said = one.said
     data: dict[str, Any] = {
-        "number": reply.number,
-        "state": state,
-        "status": reply.status,
-        "code": reply.code,
-        "said_by": "eport" if said_by_eport(reply.status) else "customs",
-        "return_time": reply.return_time,
+        "number": said.number,
+        "state": one.state,
+        "status": said.status,
+        "code": said.code,
+        "said_by": "eport" if said_by_eport(said.status) else "customs",
+        "return_time": said.return_time,
     }
-    if isinstance(document, Inventory | ExportList):
-        data |= {
-            "order_no": document.order_no,
-            "pre_no": reply.pre_no or document.pre_no,
-            "invt_no": reply.invt_no or document.invt_no,
-        }
-    return NewChange(
-        event=f"{OBJECTS[kind]}-{state.replace('_', '-')}",
-        submission_id=document.message_id,
-        object_type=kind,
-        object_id=str(document.pk),
-        data=data,
-        parties=tuple(document.parties),
-        agencies=(AGENCY,),
-    )
+    if kind in LIST_KINDS:
+        data["order_no"] = one.document.called
+        data["pre_no"] = said.pre_no or one.pre_no
+        data["invt_no"] = said.invt_no or one.invt_no
+    return data
 
 
 def _told(kind: str) -> frozenset[str]:
@@ -109,60 +124,61 @@ def _told(kind: str) -> frozenset[str]:
 def _run_happened(event: str, moved: Sequence[Moved]) -> None:
     """Hooks `list-released`, `export-list-released`, `export-list-closed`: ids are those of the lists."""
     if moved:
-        ids = tuple(document.pk for document, _state, _reply in moved)
-        messages = tuple(sorted({document.message_id for document, _state, _reply in moved}))
-        run_hooks(Happened(event, ids, messages, CUSTOMS, "", moved[0][2].info))
+        ids = tuple(one.document.id for one in moved)
+        messages = tuple(sorted({one.document.message_id for one in moved}))
+        run_hooks(Happened(event, ids, messages, CUSTOMS, "", moved[0].said.info))
 
 
 # --- notices ----------------------------------------------------------------------------------------------
 
+_NOTICE = ("id", "company_id", "submission_id", "code", "params", "url")
 
-def _notify(kind: str, moved: Sequence[Moved]) -> None:
+
+def _notify(kind: str, moved: Sequence[Moved], near: Near) -> None:
     """One notice per message, company and kind of news, however many documents it is about."""
-    if not moved:
-        return
-    near = _near(kind, [document for document, _state, _reply in moved])
     groups: defaultdict[tuple[UUID, int, str], list[Moved]] = defaultdict(list)
-    for document, state, reply in moved:
-        for company in document.parties:
-            code = notice_code(kind, state, reply.code, near=company in near[document.pk])
-            groups[document.message_id, company, code].append((document, state, reply))
-    Notice.objects.bulk_create(
-        Notice(
-            company_id=company,
-            submission_id=message,
-            code=code,
-            params=_params(rows),
-            url=list_url(rows[0][0].pk, kind) if kind in LIST_KINDS and len(rows) == 1 else "",
+    for one in moved:
+        for company in one.document.parties:
+            code = notice_code(kind, one.state, one.said.code, near=company in near[one.document.id])
+            groups[one.document.message_id, company, code].append(one)
+    rows = [
+        (
+            *(key, company, message, code, _params(about)),
+            list_url(about[0].document.id, kind) if kind in LIST_KINDS and len(about) == 1 else "",
         )
-        for (message, company, code), rows in groups.items()
-    )
+        for key, ((message, company, code), about) in zip(uuid7s(len(groups)), groups.items(), strict=True)
+    ]
+    copy_tuples(Notice, _NOTICE, rows)
 
 
 def _params(rows: Sequence[Moved]) -> dict[str, str]:
     """Numbers and customs' words; never personal data."""
-    numbers = list(dict.fromkeys(str(_called(document)) for document, _state, _reply in rows))
-    words = dict.fromkeys(reply.info for _document, _state, reply in rows if reply.info)
+    numbers = list(dict.fromkeys(one.document.called for one in rows))
+    words = dict.fromkeys(one.said.info for one in rows if one.said.info)
     shown = ", ".join(numbers[:NAMED]) + ("…" if len(numbers) > NAMED else "")
     return {"count": str(len(rows)), "numbers": shown, "words": " / ".join(list(words)[:NAMED])}
 
 
-def _called(document: Document) -> str:
-    return getattr(document, "order_no", "") or getattr(document, "number", "")
-
-
-def _near(kind: str, documents: Iterable[Document]) -> Mapping[UUID, frozenset[int]]:
+def _near(kind: str, documents: Sequence[Standing]) -> Near:
     """Who is told customs' words: of a list declarant, e-commerce firm and platform, of the others their
     sender.
     """
     if kind not in LIST_KINDS:
-        return {document.pk: frozenset({document.message.sender_id}) for document in documents}
-    lists = [document for document in documents if isinstance(document, Inventory | ExportList)]
-    codes = {code for one in lists for code in (one.agent_code, one.ebc_code, one.ebp_code)}
+        messages = {one.message_id for one in documents}
+        senders = CebMessage.objects.filter(pk__in=messages).values_list("pk", "sender_id")
+        firms = {message: frozenset({sender}) for message, sender in senders}
+        return {one.id: firms[one.message_id] for one in documents}
+    codes = {code for one in documents for code in (one.agent_code, one.ebc_code, one.ebp_code)}
     companies = {code: company.pk for code, company in companies_by_codes(codes).items()}
-    return {
-        one.pk: frozenset(
-            companies[code] for code in (one.agent_code, one.ebc_code, one.ebp_code) if code in companies
-        )
-        for one in lists
-    }
+    found = _firms(companies)
+    return {one.id: found(one.agent_code, one.ebc_code, one.ebp_code) for one in documents}
+
+
+def _firms(companies: Mapping[str, int]) -> Callable[..., frozenset[int]]:
+    """The same three firms stand on many lists."""
+
+    @cache
+    def found(*codes: str) -> frozenset[int]:
+        return frozenset(companies[code] for code in codes if code in companies)
+
+    return found

@@ -12,7 +12,7 @@ above are customs' (rules R13.04).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -210,22 +210,21 @@ def take(kind: str, steps: Sequence[Step], *, by: Actor, now: datetime | None = 
             cursor.execute(_SQL.format(table=TABLES[kind], sets=sets), params)
             moved: dict[UUID, str] = dict(cursor.fetchall())
         if moved:
-            _trail(kind, steps, moved, by)
+            log_in_trail(kind, {step.verb for step in steps if step.id in moved}, moved, by)
     return moved
 
 
-def _trail(kind: str, steps: Sequence[Step], moved: Mapping[UUID, str], by: Actor) -> None:
+def log_in_trail(kind: str, verbs: Collection[str], ids: Iterable[UUID], by: Actor) -> None:
     """One trail row for the set: which documents is in the digest, how each went is in its own log."""
-    verbs = sorted({step.verb for step in steps if step.id in moved})
-    ids = sorted(map(str, moved))
+    keys = sorted(map(str, ids))
     trail.record(
-        f"documents.{verbs[0]}" if len(verbs) == 1 else "documents.replied",
+        f"documents.{min(verbs)}" if len(verbs) == 1 else "documents.replied",
         by=by,
         object_type=kind,
-        object_id=ids[0],
-        detail={"verbs": verbs},
-        count=len(ids),
-        digest=hashlib.sha256("\n".join(ids).encode()).hexdigest(),
+        object_id=keys[0],
+        detail={"verbs": sorted(verbs)},
+        count=len(keys),
+        digest=hashlib.sha256("\n".join(keys).encode()).hexdigest(),
     )
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
 from customs.claims import COP_NO
+from customs.gateway.messages import Said
+from customs.heard import Heard
 from customs.models import (
     Arrival,
     Collection,
-    CustomsReply,
     Departure,
-    DocumentKey,
-    DocumentState,
     ExportList,
     ExportOrder,
     ExportWaybill,
@@ -27,6 +26,7 @@ from customs.models import (
     Waybill,
 )
 from customs.senders import LIST_KINDS
+from reference.sets import array
 
 Document = (
     Order
@@ -72,42 +72,72 @@ def number_of(document: Document) -> tuple[str, str]:
     return getattr(document, scope), getattr(document, number)
 
 
-def documents_of(
-    replies: Sequence[CustomsReply], guids: Mapping[UUID, str] | None = None
-) -> dict[UUID, UUID]:
+def documents_of(replies: Sequence[Heard]) -> dict[UUID, UUID]:
     """Reply → the document that holds its business number now. All replies are of one kind."""
     if not replies:
         return {}
-    kind = replies[0].kind
+    kind = replies[0].said.kind
     if kind == "payment":
-        return _payments_of(replies, guids or {})
-    claims: defaultdict[str, dict[str, UUID]] = defaultdict(dict)
-    keys = DocumentKey.objects.filter(kind=kind, number__in={one.number for one in replies})
-    for scope, number, document_id in keys.values_list("scope", "number", "document_id"):
-        claims[number][scope] = document_id
-    found = {one.id: document for one in replies if (document := _holder(claims[one.number], one.scope))}
+        return _payments_of(replies)
+    found = _by_own_number(kind, replies)
     missing = [one for one in replies if one.id not in found]
     if kind in LIST_KINDS and missing:
-        found |= _lists_by_customs_numbers(missing, Inventory if kind == "inventory" else ExportList)
+        found |= _lists_by_customs_numbers(missing, "inventory" if kind == "inventory" else "export_list")
     return found
 
 
-def _payments_of(replies: Sequence[CustomsReply], guids: Mapping[UUID, str]) -> dict[UUID, UUID]:
+_HOLDERS = """
+SELECT k.scope, k.number, k.document_id FROM customs_documentkey k
+JOIN (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[]) AS w(scope, number)) w USING (scope, number)
+WHERE k.kind = %s
+"""
+_HOLDERS_OF_NUMBER = """
+SELECT number, (array_agg(document_id))[1] FROM customs_documentkey
+WHERE kind = %s AND number = ANY(%s::text[]) GROUP BY number HAVING count(*) = 1
+"""
+
+
+def _by_own_number(kind: str, replies: Sequence[Heard]) -> dict[UUID, UUID]:
+    """agentCode may be missing from a CEB622: then the number must be one declarant's only."""
+    scoped = [one for one in replies if one.said.scope]
+    others = [one for one in replies if not one.said.scope]
+    numbers = (array(one.said.scope for one in scoped), array(one.said.number for one in scoped))
+    holders = {(scope, number): key for scope, number, key in _rows(_HOLDERS, [*numbers, kind])}
+    if others:
+        wanted = array({one.said.number for one in others})
+        holders |= {("", number): key for number, key in _rows(_HOLDERS_OF_NUMBER, [kind, wanted])}
+    named = [(one.id, (one.said.scope, one.said.number)) for one in replies]
+    return {key: holders[name] for key, name in named if name in holders}
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+_PAYMENTS = """
+SELECT pay_code, pay_transaction_id, id, guid FROM customs_payment
+WHERE pay_transaction_id = ANY(%s::text[]) AND pay_code = ANY(%s::text[]) AND state <> 'superseded'
+ORDER BY return_time, id
+"""
+
+
+def _payments_of(replies: Sequence[Heard]) -> dict[UUID, UUID]:
     """One transaction may cover several orders (R13.05), and customs' replies name the transaction only.
 
     Then the guid decides where the E-port repeats it; otherwise the replies are dealt out, the payment
     that was heard of longest ago first.
     """
-    rows = Payment.objects.exclude(state=DocumentState.SUPERSEDED).filter(
-        pay_transaction_id__in={one.number for one in replies}, pay_code__in={one.scope for one in replies}
-    )
+    said = [one.said for one in replies]
+    wanted = [array({one.number for one in said}), array({one.scope for one in said})]
     claims: defaultdict[tuple[str, str], dict[UUID, str]] = defaultdict(dict)
-    for row in rows.order_by("return_time", "id").only("id", "guid", "pay_code", "pay_transaction_id"):
-        claims[row.pay_code, row.pay_transaction_id][row.pk] = row.guid
+    for scope, number, key, guid in _rows(_PAYMENTS, wanted):
+        claims[scope, number][key] = guid
     found = {}
     for one in replies:
-        holders = claims[one.scope, one.number]
-        guid = guids.get(one.id, "")
+        holders = claims[one.said.scope, one.said.number]
+        guid = one.said.guid
         pick = next((key for key, own in holders.items() if guid and own == guid), next(iter(holders), None))
         if pick:
             found[one.id] = pick
@@ -115,41 +145,41 @@ def _payments_of(replies: Sequence[CustomsReply], guids: Mapping[UUID, str]) -> 
     return found
 
 
-def _holder(claims: Mapping[str, UUID], scope: str) -> UUID | None:
-    """agentCode may be missing from a CEB622: then the number must be one declarant's only."""
-    if scope:
-        return claims.get(scope)
-    return next(iter(claims.values())) if len(claims) == 1 else None
+_NUMBERED = """
+SELECT id, agent_code, cop_no, pre_no, invt_no FROM customs_{table}
+WHERE ((pre_no <> '' AND pre_no = ANY(%s::text[])) OR (invt_no <> '' AND invt_no = ANY(%s::text[])))
+  AND state <> 'superseded'
+ORDER BY id DESC
+"""
 
 
-def _lists_by_customs_numbers(
-    replies: Sequence[CustomsReply], model: type[Inventory] | type[ExportList]
-) -> dict[UUID, UUID]:
+class _Numbered(NamedTuple):
+    """A list by its numbers."""
+
+    id: UUID
+    agent_code: str
+    cop_no: str
+    pre_no: str
+    invt_no: str
+
+
+def _lists_by_customs_numbers(replies: Sequence[Heard], kind: str) -> dict[UUID, UUID]:
     """By pre-entry or list number, when the declarant's own number does not help.
 
     Never against it: a reply that names another number than the list's own is not this list's, and a
     release given to the wrong list is worse than one that waits for an official.
     """
-    pre, invt = {one.pre_no for one in replies} - {""}, {one.invt_no for one in replies} - {""}
+    pre, invt = {one.said.pre_no for one in replies} - {""}, {one.said.invt_no for one in replies} - {""}
     if not pre and not invt:
         return {}
-    lists = model.objects.exclude(state=DocumentState.SUPERSEDED).filter(
-        Q(pre_no__in=pre) | Q(invt_no__in=invt)
-    )
-    rows = cast(
-        "list[Inventory | ExportList]",
-        list(lists.order_by("-id").only("id", "agent_code", "cop_no", "pre_no", "invt_no")),
-    )
-    found = {}
-    for one in replies:
-        hit = next((row for row in rows if _is_of(one, row)), None)
-        if hit is not None:
-            found[one.id] = hit.pk
-    return found
+    table = kind.replace("_", "")
+    rows = [_Numbered(*row) for row in _rows(_NUMBERED.format(table=table), [array(pre), array(invt)])]
+    hits = {one.id: next((row for row in rows if _is_of(one.said, row)), None) for one in replies}
+    return {key: row.id for key, row in hits.items() if row is not None}
 
 
-def _is_of(reply: CustomsReply, row: Inventory | ExportList) -> bool:
-    pre = bool(reply.pre_no) and reply.pre_no == row.pre_no
-    invt = bool(reply.invt_no) and reply.invt_no == row.invt_no
-    numbers = {reply.number, row.cop_no} - {""}
-    return (pre or invt) and reply.scope in ("", row.agent_code) and len(numbers) <= 1
+def _is_of(said: Said, row: _Numbered) -> bool:
+    pre = bool(said.pre_no) and said.pre_no == row.pre_no
+    invt = bool(said.invt_no) and said.invt_no == row.invt_no
+    numbers = {said.number, row.cop_no} - {""}
+    return (pre or invt) and said.scope in ("", row.agent_code) and len(numbers) <= 1

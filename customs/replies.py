@@ -16,35 +16,44 @@ arrival.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import zip_longest
 from typing import cast
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from customs.apart import apart
-from customs.consequences import follow
-from customs.gateway.messages import BEIJING, NotForUs, Said, beijing_time, moment_of, read_replies
-from customs.lifecycle import CUSTOMS, EPORT, TABLES, Step, said_by_eport, take, verb_of
+from customs.consequences import Moved, follow
+from customs.gateway.messages import BEIJING, NotForUs, beijing_time, moment_of, read_replies
+from customs.heard import (
+    APPLIED,
+    LATE,
+    OUT_OF_PLACE,
+    REPEATED,
+    UNKNOWN_NUMBER,
+    UNKNOWN_STATUS,
+    Heard,
+    again,
+    by_kind,
+    heard,
+    keep,
+)
+from customs.lifecycle import CUSTOMS, EPORT, said_by_eport, verb_of
 from customs.models import CustomsReply
-from customs.numbers import MODELS, Document, documents_of, number_of
+from customs.numbers import MODELS, documents_of, number_of
 from customs.senders import LIST_KINDS
-from reference.keys import uuid7
+from customs.walk import Standing, Step, Taken, locked, take, write, write_numbers
 from reference.problems import Refused
 from submissions import decisions
 from submissions.inbox import Park
 from submissions.models import InboxMessage
 
-APPLIED, LATE, REPEATED = "applied", "late", "repeated"
-OUT_OF_PLACE, UNKNOWN_STATUS, UNKNOWN_NUMBER = "out_of_place", "unknown_status", "unknown_number"
+__all__ = ["APPLIED", "LATE", "OUT_OF_PLACE", "REPEATED", "UNKNOWN_NUMBER", "UNKNOWN_STATUS"]
+
 # The wire allows two clocks to differ by this much; a reply is not held to be older for less.
 SKEW = timedelta(seconds=300)
-_WIDE = {"inventory": ("findings", "tax_working"), "export_list": ("findings",)}
 BATCH = 500  # unknown numbers looked up in one sweep
 
 
@@ -61,28 +70,9 @@ def read_inbox(inbox: InboxMessage, body: bytes) -> None:
     except (Refused, NotForUs) as error:
         raise Park(str(error)) from error
     held = set(CustomsReply.objects.filter(inbox_id=inbox.id).values_list("index", flat=True))
-    rows = {one: _row(inbox, one) for one in said if one.index not in held}
-    if rows:
-        _settle(list(rows.values()), {row.id: one.guid for one, row in rows.items()})
-        CustomsReply.objects.bulk_create(rows.values())
-
-
-def _row(inbox: InboxMessage, said: Said) -> CustomsReply:
-    return CustomsReply(
-        id=uuid7(),
-        inbox_id=inbox.id,
-        index=said.index,
-        kind=said.kind,
-        scope=said.scope,
-        number=said.number,
-        status=said.status,
-        code=said.code,
-        info=said.info,
-        pre_no=said.pre_no,
-        invt_no=said.invt_no,
-        return_time=said.return_time,
-        outcome=UNKNOWN_NUMBER,
-    )
+    replies = heard(inbox.id, [one for one in said if one.index not in held])
+    _settle(replies)
+    keep(replies)
 
 
 def reconsider(kind: str, keys: Iterable[tuple[str, str]]) -> int:
@@ -102,37 +92,36 @@ def reconsider(kind: str, keys: Iterable[tuple[str, str]]) -> int:
 def reconsider_parked(limit: int = BATCH) -> int:
     """The sweep's share: a reply may have come while its document was being loaded."""
     parked = CustomsReply.objects.filter(outcome=UNKNOWN_NUMBER).order_by("-received_at")[:limit]
-    return sum(apart(_again, rows) for rows in _by_kind(parked).values())
+    kinds: dict[str, list[CustomsReply]] = {}
+    for one in parked:
+        kinds.setdefault(one.kind, []).append(one)
+    return sum(apart(_again, rows) for rows in kinds.values())
 
 
 @transaction.atomic
 def _again(parked: Sequence[CustomsReply]) -> int:
     """One kind, one transaction: documents are locked before submissions, never after."""
-    known = documents_of(parked)
-    found = [one for one in parked if one.id in known]
-    if found:
-        locked = CustomsReply.objects.select_for_update(skip_locked=True).filter(
-            id__in=[one.id for one in found], outcome=UNKNOWN_NUMBER
-        )
-        found = list(locked.order_by("return_time"))
-        _settle(found)
-        CustomsReply.objects.bulk_update(found, ["document_id", "outcome"])
+    known = documents_of([again(one) for one in parked])
+    if not known:
+        return 0
+    rows = CustomsReply.objects.select_for_update(skip_locked=True).filter(
+        id__in=list(known), outcome=UNKNOWN_NUMBER
+    )
+    found = list(rows.order_by("return_time"))
+    replies = [again(one) for one in found]
+    _settle(replies)
+    for row, one in zip(found, replies, strict=True):
+        row.document_id, row.outcome = one.document_id, one.outcome
+    CustomsReply.objects.bulk_update(found, ["document_id", "outcome"])
     return len(found)
 
 
-def _by_kind(replies: Iterable[CustomsReply]) -> dict[str, list[CustomsReply]]:
-    kinds: defaultdict[str, list[CustomsReply]] = defaultdict(list)
-    for one in replies:
-        kinds[one.kind].append(one)
-    return kinds
-
-
-def _settle(replies: Sequence[CustomsReply], guids: Mapping[UUID, str] | None = None) -> None:
+def _settle(replies: Sequence[Heard]) -> None:
     """Give each reply its document and its outcome, and the documents what follows from them. Saves no
     reply.
     """
-    for kind, rows in _by_kind(replies).items():
-        known = documents_of(rows, guids or {})
+    for kind, rows in by_kind(replies).items():
+        known = documents_of(rows)
         for one in rows:
             one.document_id = known.get(one.id)
         _apply(kind, [one for one in rows if one.document_id])
@@ -141,69 +130,86 @@ def _settle(replies: Sequence[CustomsReply], guids: Mapping[UUID, str] | None = 
 # --- applying ---------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Decided:
-    """Where a document stands while the replies of one message are gone through."""
-
-    return_time: str
-    floor: str  # an older reply speaks of an earlier version
-
-
-def _apply(kind: str, replies: Sequence[CustomsReply]) -> None:
-    ids = {cast(UUID, one.document_id) for one in replies}
-    documents = _locked(kind, ids)
+def _apply(kind: str, replies: Sequence[Heard]) -> None:
+    """Each document's replies go in the order of customs' time, whatever the order in which they came."""
+    if not replies:
+        return
+    documents = locked(kind, {cast(UUID, one.document_id) for one in replies})
     _mark_repeated(replies)
-    standing = {
-        key: Decided(document.return_time, floor)
-        for key, (document, floor) in _floors(kind, documents).items()
-    }
+    _set_floors(kind, [one for one in documents.values() if one.version > 1])
     fresh = [one for one in replies if one.outcome != REPEATED]
-    moved = [
-        (documents[key], state, reply)
-        for row in _rounds(fresh)
-        for key, state, reply in _one_round(kind, row, standing)
-    ]
-    if kind in LIST_KINDS:
-        _fill_numbers(kind, [one for one in fresh if one.outcome in (APPLIED, LATE)], standing)
+    taken: list[Taken] = []
+    moved: list[Moved] = []
+    for one in sorted(fresh, key=lambda one: (one.said.return_time, one.said.index)):
+        document = documents[cast(UUID, one.document_id)]
+        step = _step(kind, one, document)
+        if kind in LIST_KINDS and one.outcome in (APPLIED, LATE):
+            _number(document, one)
+        if step:
+            taken.append(step)
+            moved.append(Moved(document, step.to_state, one.said, document.pre_no, document.invt_no))
+    write(kind, taken)
+    write_numbers(kind, documents.values())
     if moved:
         follow(kind, moved)
 
 
-def _locked(kind: str, ids: set[UUID]) -> dict[UUID, Document]:
-    """The documents, locked in the order of their keys until the transaction ends."""
-    wide = ("personal", "checks", *_WIDE.get(kind, ()))
-    rows = MODELS[kind].objects.filter(pk__in=ids).select_related("message").defer(*wide)
-    return {one.pk: one for one in rows.order_by("pk").select_for_update(of=("self",))}
-
-
-def _mark_repeated(replies: Sequence[CustomsReply]) -> None:
+def _mark_repeated(replies: Sequence[Heard]) -> None:
     """What customs has said before in the same words for the same moment."""
-    fields = ("document_id", "status", "return_time", "info")
-    before = CustomsReply.objects.filter(document_id__in={one.document_id for one in replies}).exclude(
-        outcome=UNKNOWN_NUMBER
-    )
-    seen = set(before.values_list(*fields))
+    documents = {one.document_id for one in replies}
+    before = CustomsReply.objects.filter(
+        document_id__in=documents, return_time__in={one.said.return_time for one in replies}
+    ).exclude(outcome=UNKNOWN_NUMBER)
+    seen = set(before.values_list("document_id", "status", "return_time", "info"))
     for one in replies:
-        same = (one.document_id, one.status, one.return_time, one.info)
+        same = (one.document_id, one.said.status, one.said.return_time, one.said.info)
         one.outcome = REPEATED if same in seen else LATE
         seen.add(same)
 
 
-def _floors(kind: str, documents: Mapping[UUID, Document]) -> dict[UUID, tuple[Document, str]]:
+def _step(kind: str, one: Heard, document: Standing) -> Taken | None:
+    """Say what becomes of one reply, and take its step."""
+    said = one.said
+    verb = verb_of(said.status)
+    if verb is None:
+        one.outcome = UNKNOWN_STATUS
+        return None
+    if said.return_time < document.decided:
+        return None  # late
+    by = EPORT if said_by_eport(said.status) else CUSTOMS
+    taken = take(kind, Step(document, verb, by, one.id, said.return_time, said.code, said.info))
+    one.outcome = APPLIED if taken else OUT_OF_PLACE
+    return taken
+
+
+def _number(document: Standing, one: Heard) -> None:
+    """Pre-entry and list number, also from a reply that came late but speaks of this version."""
+    said = one.said
+    if said.return_time >= document.floor:
+        if said.pre_no and (one.outcome == APPLIED or not document.pre_no):
+            document.pre_no = said.pre_no
+        if said.invt_no and (one.outcome == APPLIED or not document.invt_no):
+            document.invt_no = said.invt_no
+
+
+# --- versions ---------------------------------------------------------------------------------------------
+
+
+def _set_floors(kind: str, later: Sequence[Standing]) -> None:
     """What a reply must not be older than to speak of this version and not of the one before.
 
     The earlier version's last reply (strictly), and the moment of declaration: the sender's clock or ours,
     whichever is earlier, and less the skew that the wire allows.
     """
-    later = [document for document in documents.values() if document.version > 1]
-    last = _last_of_earlier_versions(kind, later) if later else {}
-    floors = dict.fromkeys(documents, "")
-    for document in later:
-        declared = min(filter(None, (moment_of(document.app_time), document.message.received_at)))
-        start = beijing_time(declared - SKEW)
-        previous = last.get(document.pk, "")
-        floors[document.pk] = max(start, _after(previous) if previous else "")
-    return {key: (document, floors[key]) for key, document in documents.items()}
+    if not later:
+        return
+    rows = MODELS[kind].objects.select_related("message").in_bulk([one.id for one in later])
+    last = _last_of_earlier_versions(kind, {number_of(row): key for key, row in rows.items()})
+    for one in later:
+        row = rows[one.id]
+        declared = min(filter(None, (moment_of(row.app_time), row.message.received_at)))
+        previous = last.get(one.id, "")
+        one.floor = max(beijing_time(declared - SKEW), _after(previous) if previous else "")
 
 
 def _after(return_time: str) -> str:
@@ -211,9 +217,8 @@ def _after(return_time: str) -> str:
     return beijing_time(moment + timedelta(milliseconds=1))
 
 
-def _last_of_earlier_versions(kind: str, documents: Sequence[Document]) -> dict[UUID, str]:
+def _last_of_earlier_versions(kind: str, by_number: Mapping[tuple[str, str], UUID]) -> dict[UUID, str]:
     """Newest reply that was given to another document of the same number."""
-    by_number = {number_of(document): document.pk for document in documents}
     rows = (
         CustomsReply.objects.filter(kind=kind, number__in={number for _scope, number in by_number})
         .exclude(document_id__in=by_number.values())
@@ -222,76 +227,3 @@ def _last_of_earlier_versions(kind: str, documents: Sequence[Document]) -> dict[
         .annotate(last=Max("return_time"))
     )
     return {by_number[scope, number]: last for scope, number, last in rows if (scope, number) in by_number}
-
-
-def _rounds(replies: Sequence[CustomsReply]) -> Iterable[list[CustomsReply]]:
-    """Each document's replies in the order of customs' time, one a round: a set moves a document once."""
-    queues: defaultdict[UUID, list[CustomsReply]] = defaultdict(list)
-    for one in sorted(replies, key=lambda one: (one.return_time, one.index)):
-        queues[cast(UUID, one.document_id)].append(one)
-    for row in zip_longest(*queues.values()):
-        yield [one for one in row if one is not None]
-
-
-def _one_round(
-    kind: str, replies: Sequence[CustomsReply], standing: Mapping[UUID, Decided]
-) -> list[tuple[UUID, str, CustomsReply]]:
-    """Apply one reply a document; the documents that moved, with their new state."""
-    steps: dict[bool, list[Step]] = {True: [], False: []}
-    of = {cast(UUID, one.document_id): one for one in replies}
-    for key, one in of.items():
-        verb = verb_of(one.status)
-        decided = standing[key]
-        if verb is None:
-            one.outcome = UNKNOWN_STATUS
-        elif one.return_time < max(decided.return_time, decided.floor):
-            one.outcome = LATE
-        else:
-            one.outcome = OUT_OF_PLACE
-            steps[said_by_eport(one.status)].append(_step(one, verb, decided.floor))
-    moved: list[tuple[UUID, str, CustomsReply]] = []
-    for eport, some in steps.items():
-        for key, state in take(kind, some, by=EPORT if eport else CUSTOMS).items():
-            of[key].outcome = APPLIED
-            standing[key].return_time = of[key].return_time
-            moved.append((key, state, of[key]))
-    return moved
-
-
-def _step(reply: CustomsReply, verb: str, floor: str) -> Step:
-    return Step(
-        id=cast(UUID, reply.document_id),
-        verb=verb,
-        why=reply.info,
-        reply_id=reply.id,
-        return_time=reply.return_time,
-        code=reply.code,
-        info=reply.info,
-        not_before=floor,
-        said_at=moment_of(reply.return_time),
-    )
-
-
-_FILL = """
-UPDATE {table} d
-SET pre_no = CASE WHEN n.pre_no <> '' AND (n.applied OR d.pre_no = '') THEN n.pre_no ELSE d.pre_no END,
-    invt_no = CASE WHEN n.invt_no <> '' AND (n.applied OR d.invt_no = '') THEN n.invt_no ELSE d.invt_no END
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::bool[]) AS n(id, pre_no, invt_no, applied)
-WHERE d.id = n.id
-"""
-
-
-def _fill_numbers(kind: str, replies: Sequence[CustomsReply], standing: Mapping[UUID, Decided]) -> None:
-    """Pre-entry and list number, also from replies that came late but speak of this version."""
-    best: dict[UUID, tuple[str, str, bool]] = {}
-    ours = [one for one in replies if one.return_time >= standing[cast(UUID, one.document_id)].floor]
-    for one in sorted(ours, key=lambda one: one.return_time):
-        key = cast(UUID, one.document_id)
-        pre, invt, applied = best.get(key, ("", "", False))
-        best[key] = (one.pre_no or pre, one.invt_no or invt, applied or one.outcome == APPLIED)
-    rows = [(key, *numbers) for key, numbers in best.items() if numbers[0] or numbers[1]]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _FILL.format(table=TABLES[kind]), [list(column) for column in zip(*rows, strict=True)]
-            )

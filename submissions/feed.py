@@ -13,25 +13,28 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
 
+from reference.sets import copy_tuples
 from submissions.models import Change, Referral, Submission
 
+T = TypeVar("T", int, str)
 
-@dataclass(frozen=True, slots=True)
-class NewChange:
+
+class NewChange(NamedTuple):
     """A row to be published: who may read it is decided here, at the time of the change."""
 
     event: str
     submission_id: UUID
     object_type: str
     object_id: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: dict[str, Any]
     parties: tuple[int, ...] = ()
     agencies: tuple[str, ...] = ()
 
@@ -76,18 +79,14 @@ def publish(
 
 def publish_many(changes: Sequence[NewChange]) -> None:
     """Many rows, in the transaction of the change."""
-    Change.objects.bulk_create(
-        Change(
-            event=change.event,
-            submission_id=change.submission_id,
-            object_type=change.object_type,
-            object_id=change.object_id,
-            data=dict(change.data),
-            parties=sorted(set(change.parties)),
-            agencies=sorted(set(change.agencies)),
-        )
-        for change in changes
-    )
+    rows = [(*one[:5], _set(one.parties), _set(one.agencies)) for one in changes]
+    copy_tuples(Change, NewChange._fields, rows)
+
+
+@lru_cache(maxsize=4096)
+def _set(items: tuple[T, ...]) -> tuple[T, ...]:
+    """Sorted and each once; the same few stand in very many rows."""
+    return tuple(sorted(set(items)))
 
 
 def agencies_of(submission_ids: Iterable[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:

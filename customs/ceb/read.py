@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
 from customs.ceb.check import Codes, check_tree, message_of
@@ -98,14 +100,19 @@ def load(data: bytes, *, strict: bool = False, codes: Codes | None = None) -> tu
 
 
 def _local(el: etree._Element) -> str:
-    return etree.QName(el).localname
+    return _without_namespace(str(el.tag))
+
+
+@lru_cache(maxsize=1024)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _loose(el: etree._Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for child in el:
         if not len(child):
-            found.setdefault(_local(child), (child.text or "").strip(SPACE))
+            found.setdefault(_without_namespace(child.tag), (child.text or "").strip(SPACE))
     return found
 
 

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
 from customs import ceb
 
 BEIJING = timezone(timedelta(hours=8))
+SECOND_DIGITS = 14  # YYYYMMDDhhmmss
 # The reply, whose documents it speaks of, and the elements that name the document by its business number.
 REPLIES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "CEB312": ("order", ("ebpCode",), "orderNo"),
@@ -38,7 +40,7 @@ class NotForUs(ValueError):
     """A reply of the edition that nothing here waits for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """One reply for one document.
 
@@ -62,7 +64,7 @@ class Said:
 
 def reason_codes(info: str) -> tuple[str, ...]:
     """Customs' codes in a reply's text, `[Code:1332;Desc:…]`, in order, each once; there may be several."""
-    return tuple(dict.fromkeys(found.strip() for found in _CODE.findall(info)))
+    return tuple(dict.fromkeys(found.strip() for found in _CODE.findall(info))) if "[" in info else ()
 
 
 def beijing_time(moment: datetime) -> str:
@@ -74,16 +76,25 @@ def beijing_time(moment: datetime) -> str:
 def moment_of(digits: str) -> datetime | None:
     """The moment of 14 to 17 digits of Beijing time; None when they are no real time."""
     try:
-        start = datetime.strptime(digits[:14], "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+        start = _second(digits[:14])
         return start + timedelta(milliseconds=int(digits[14:17].ljust(3, "0")))
     except ValueError:
         return None
 
 
+@lru_cache(maxsize=4096)
+def _second(digits: str) -> datetime:
+    """Documents of one message are answered within few seconds: each is read once."""
+    if len(digits) != SECOND_DIGITS or not (digits.isascii() and digits.isdigit()):
+        raise ValueError(digits)
+    month, day, hour, minute, second = (int(digits[at : at + 2]) for at in range(4, SECOND_DIGITS, 2))
+    return datetime(int(digits[:4]), month, day, hour, minute, second, tzinfo=BEIJING)
+
+
 def _return_time(text: str, received: datetime) -> str:
     """Customs' time; one that cannot be read is taken as the moment of receipt: the reply still counts."""
     digits = text.strip()[:17]
-    if len(digits) >= 14 and digits.isascii() and digits.isdigit() and moment_of(digits):  # noqa: PLR2004
+    if digits.isascii() and digits.isdigit() and moment_of(digits):
         return digits.ljust(17, "0")
     return beijing_time(received)
 
