@@ -5,8 +5,9 @@ Read from the database at every request, so that a revoked role, client, scope o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import PermissionDenied
@@ -27,7 +28,8 @@ class Principal:
 
     `companies`: those it belongs to; `company`: the one it acts as now. A machine client has exactly one
     company or one agency. `permissions` are those held *as* `company`/`agency`, not elsewhere.
-    `second_factor`: one of the person's roles, anywhere, demands it.
+    `second_factor`: one of the person's roles, anywhere, demands it. `kept`: where a page keeps the mandates it has
+    asked for, so that its parts share one question; None asks anew each time.
     """
 
     actor: Actor
@@ -39,6 +41,7 @@ class Principal:
     scopes: frozenset[str] = frozenset()
     user: User | None = None
     second_factor: bool = False
+    kept: list[Mapping[str, Set[int]]] | None = field(default=None, repr=False, compare=False)
 
     is_authenticated = True
     is_anonymous = False
@@ -67,12 +70,32 @@ class Principal:
         """Ids of the companies it may act for in that service: its own, and mandates in force today."""
         if self.company is None:
             return frozenset()
+        if self.kept is None:
+            return self._acting_now(service)
+        return frozenset({self.company.pk, *self.mandates().get(service, ())})
+
+    def mandates(self) -> Mapping[str, Set[int]]:
+        """By service, ids of the companies whose mandates its company holds today."""
+        if self.company is None:
+            return {}
+        if self.kept:
+            return self.kept[0]
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        rows = Mandate.objects.in_force().filter(agent=self.company)
+        for service, principal_id in rows.values_list("service", "principal_id"):
+            found[service].add(principal_id)
+        if self.kept is not None:
+            self.kept.append(found)
+        return found
+
+    def _acting_now(self, service: str) -> frozenset[int]:
+        assert self.company is not None  # noqa: S101 - both callers saw to it
         mandates = Mandate.objects.in_force().filter(agent=self.company, service=service)
         return frozenset({self.company.pk, *mandates.values_list("principal_id", flat=True)})
 
     def may_act_for(self, company: Company, service: str) -> bool:
         """Whether it may act for that company in that service now; asked anew on every act."""
-        return company.pk in self.acting_for(service)
+        return self.company is not None and company.pk in self._acting_now(service)
 
     def actor_for(self, company: Company) -> Actor:
         """The actor to record when it acts for that company: names agent and principal."""
@@ -93,7 +116,7 @@ def principal_of(request: HttpRequest | Request) -> Principal | None:
     if isinstance(cached, Principal) and cached.user == user:
         return cached
     chosen = plain.session.get(SESSION_COMPANY) if hasattr(plain, "session") else None
-    principal = principal_of_user(user, chosen)
+    principal = replace(principal_of_user(user, chosen), kept=[])
     setattr(plain, _CACHE, principal)
     return principal
 

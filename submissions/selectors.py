@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Mandate
 from submissions import registry
 from submissions.models import (
     Dispatch,
@@ -41,17 +39,13 @@ def visible_to(principal: Principal | None) -> QuerySet[Submission]:
         return rows.filter(pk__in=referred).exclude(state=S.DRAFT)
     if principal.company is None:
         return rows.none()
-    return rows.filter(_readable_by(principal.company.pk))
+    return rows.filter(_readable_by(principal.company.pk, principal.mandates()))
 
 
-def _readable_by(company_id: int) -> Q:
+def _readable_by(company_id: int, mandates: Mapping[str, Set[int]]) -> Q:
     submitted = Q(submitted_at__isnull=False)
     allowed = Q(company_id=company_id) | (submitted & Q(parties__contains=[company_id]))
-    given: defaultdict[str, set[int]] = defaultdict(set)
-    mandates = Mandate.objects.in_force().filter(agent_id=company_id)
-    for service, principal_id in mandates.values_list("service", "principal_id"):
-        given[service].add(principal_id)
-    for service, principals in given.items():
+    for service, principals in mandates.items():
         codes = [k.code for k in registry.kinds() if service in {k.mandate_service, k.code}]
         named = Q(company_id__in=principals) | (submitted & Q(parties__overlap=sorted(principals)))
         allowed |= Q(kind__in=codes) & named

@@ -133,3 +133,17 @@ def test_a_principal_is_read_once_a_request(django_assert_num_queries):
     with django_assert_num_queries(1):
         principal_of(request)
         principal_of(request)
+
+
+def test_the_parts_of_a_page_share_one_question_for_mandates(django_assert_num_queries):
+    declarant, trader = a_company("declarant"), a_company("trader")
+    alice = a_member(declarant)
+    mandate = give_mandate(principal=trader, agent=declarant, service="import-declaration", by=TESTER)
+    principal = principal_of(request_of(alice))
+    with django_assert_num_queries(1):
+        for _part in range(3):
+            assert principal.acting_for("import-declaration") == {declarant.pk, trader.pk}
+            assert principal.acting_for("import-orders") == {declarant.pk}
+    revoke_mandate(mandate, by=TESTER)
+    assert principal_of(request_of(alice)).acting_for("import-declaration") == {declarant.pk}
+    assert principal_of_user(alice).acting_for("import-declaration") == {declarant.pk}
