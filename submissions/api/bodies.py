@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 
 class TooLarge(exceptions.APIException):
@@ -36,3 +37,15 @@ def check_body(request: Request, most: int) -> None:
     if len(length) > len(str(most)) or int(length) > most:
         raise TooLarge
     _parsed = request.data  # chooses the parser, or finds none; RawParser leaves the bytes where they are
+
+
+class LimitedBody(APIView):
+    """A view whose posted bodies are looked at before anything else reads them."""
+
+    most_bytes: ClassVar[int]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """After the caller's rights, size and type of the body."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST":
+            check_body(request, self.most_bytes)

@@ -8,7 +8,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -49,7 +48,6 @@ class MatchesView(APIView):
     """Match a payment with a statement."""
 
     required_scopes = {"POST": Scope.FOREX_WRITE}
-    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="forex_matches_make",
@@ -89,7 +87,6 @@ class MatchUndoView(APIView):
     """Undo a match, as long as no declaration in force rests on it."""
 
     required_scopes = {"POST": Scope.FOREX_WRITE}
-    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="forex_matches_undo",

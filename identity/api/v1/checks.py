@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -55,7 +54,6 @@ class CheckView(APIView):
     """One buyer."""
 
     required_scopes = {"POST": Scope.IDENTITIES_CHECK}
-    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="identity_checks_create",
@@ -83,7 +81,6 @@ class BatchListView(APIView):
     """Batches of the company."""
 
     required_scopes = SCOPES
-    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="identity_batches_create",
