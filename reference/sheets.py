@@ -51,11 +51,27 @@ class Column(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PlainColumn:
+    """A column that has nothing but its names."""
+
+    code: str
+    zh: str
+    en: str
+    required: bool = False
+
+    @property
+    def heading(self) -> str:
+        """Both names, as a template has them."""
+        return f"{self.zh}\n{self.en}"
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """What a file of one room looks like. `code`: what the codes of its problems begin with."""
 
     code: str
     columns: Sequence[Column]
+    most_rows: int = MAX_ROWS
 
     def refused(self, code: str, message: str, **params: str) -> Refused:
         """The whole file cannot be taken."""
@@ -66,7 +82,8 @@ class Layout:
         lines = [line.strip().rstrip("*").strip().casefold() for line in heading.splitlines()]
         said = {*lines, heading.strip().rstrip("*").strip().casefold()}
         for column in self.columns:
-            if said & {column.code, column.zh.casefold(), column.en.casefold()}:
+            zh, en = column.zh.casefold(), column.en.casefold()
+            if said & {column.code, zh, en, f"{zh} {en}"}:
                 return column
         return None
 
@@ -178,7 +195,7 @@ def _excel(data: bytes, layout: Layout) -> Iterator[Line]:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size is not believed
-        rows = sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 2)
+        rows = sheet.iter_rows(max_col=MAX_COLUMNS, max_row=layout.most_rows + 2)
         for number, row in enumerate(rows, 1):
             yield number, [cell.value for cell in row], [cell.data_type == "f" for cell in row]
     except Refused:
@@ -195,7 +212,7 @@ def csv_lines(data: bytes, layout: Layout) -> Iterator[Line]:
     delimiter = max(",;\t", key=first.count)
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1):
-            if number > MAX_ROWS + 2:
+            if number > layout.most_rows + 2:
                 return
             yield number, list(row[:MAX_COLUMNS]), [False] * len(row[:MAX_COLUMNS])
     except csv.Error as error:
@@ -226,10 +243,9 @@ def _rows(lines: Iterable[Line], layout: Layout) -> Iterator[Row]:
         if not cells:
             continue
         taken += 1
-        if taken > MAX_ROWS:
-            raise layout.refused(
-                "file.rows", _("The file has more than {most} rows: split it."), most=str(MAX_ROWS)
-            )
+        if taken > layout.most_rows:
+            most = f"{layout.most_rows:,}"
+            raise layout.refused("file.rows", _("The file has more than {most} rows: split it."), most=most)
         yield Row(number, cells)
     if not taken:
         raise layout.refused("file.no_rows", _("Below the headings there is no row."))
@@ -278,11 +294,14 @@ def cell_of(value: Any, index: int, is_formula: bool = False) -> Cell | None:
 
 
 def text_of(value: Any) -> str:
-    """A cell's value as the user sees it: whole numbers without a point, numbers without an exponent."""
+    """A cell's value as the user sees it: whole numbers without a point, numbers without an exponent.
+
+    Spreadsheets keep numbers binary and show 15 digits of them: 14.5 is meant, never 14.499999999999998.
+    """
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        number = Decimal(repr(value))
+        number = Decimal(f"{value:.15g}")
         return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
     if isinstance(value, int | Decimal):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -24,10 +24,10 @@ from forex.statement_rules import Statement, line_problems, read
 from forex.views.drafts import given_up, keep
 from forex.views.payments import acting, own_company, own_id
 from reference.problems import Problem, Refused
+from reference.sheets import XLSX_DOWNLOAD
 from submissions.views import person
 
 MOST = 200  # statements shown
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @never_cache
@@ -125,7 +125,7 @@ def _for_whom(request: HttpRequest) -> Company:
 def _read(form: StatementForm) -> Statement:
     """The statement; `Refused` with what is wrong in the file, also when the form itself is not right yet."""
     form_ok, upload = form.is_valid(), form.cleaned_data.get("file")
-    rows = sheets.rows(str(upload.name), upload.read(sheets.MOST_BYTES + 1)) if upload else []
+    rows = sheets.rows(str(upload.name), upload.read(sheets.MAX_BYTES + 1)) if upload else []
     if not form_ok:
         raise Refused(line_problems(rows))
     found, problems = read(form.head(), rows)
@@ -138,6 +138,6 @@ def _read(form: StatementForm) -> Statement:
 @requires(Permission.FOREX_WRITE)
 def template(request: HttpRequest) -> HttpResponse:
     """An empty workbook with the columns."""
-    answer = HttpResponse(sheets.template(), content_type=XLSX)
+    answer = HttpResponse(sheets.template(), content_type=XLSX_DOWNLOAD)
     answer["Content-Disposition"] = 'attachment; filename="payout-statement.xlsx"'
     return answer

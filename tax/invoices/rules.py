@@ -11,26 +11,15 @@ from django.utils.translation import gettext_noop as _
 from openpyxl.utils import get_column_letter
 
 from reference.problems import Problem
-from reference.sheets import Cell, Layout, Row
+from reference.sheets import Cell, Layout, PlainColumn, Row
 from tax.lines import Key
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the file."""
-
-    code: str
-    zh: str
-    en: str
-    required: bool = False
-
-
 COLUMNS = (
-    Column("list_no", "清单编号", _("List number"), required=True),
-    Column("gnum", "商品序号", _("Line"), required=True),
-    Column("invoice_no", "发票号码", _("Invoice number"), required=True),
-    Column("invoice_date", "开票日期", _("Invoice date"), required=True),
-    Column("seller", "销售方统一社会信用代码", _("Seller's USCC")),
+    PlainColumn("list_no", "清单编号", _("List number"), required=True),
+    PlainColumn("gnum", "商品序号", _("Line"), required=True),
+    PlainColumn("invoice_no", "发票号码", _("Invoice number"), required=True),
+    PlainColumn("invoice_date", "开票日期", _("Invoice date"), required=True),
+    PlainColumn("seller", "销售方统一社会信用代码", _("Seller's USCC")),
 )
 LAYOUT = Layout("invoices", COLUMNS)
 LIST_NO = re.compile(r"[0-9]{8}E[0-9]{9}")

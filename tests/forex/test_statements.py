@@ -56,18 +56,37 @@ def test_the_template_can_be_handed_in_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
-        ("a.xlsx", b"PK no workbook", "sheet.form"),
-        ("a.csv", b"\xff\xfe\xff", "sheet.encoding"),
-        ("a.csv", b"a\0b", "sheet.form"),
-        ("a.csv", b"a,b\n1,2\n", "sheet.column"),
-        ("a.csv", b"", "sheet.column"),
-        ("a.csv", b"x" * (sheets.MOST_BYTES + 1), "sheet.large"),
+        ("a.xlsx", b"PK\x03\x04 no workbook", "statement.file.broken"),
+        ("a.csv", b"\xff\xfe\xff", "statement.file.encoding"),
+        ("a.csv", b"a\0b", "statement.file.unknown"),
+        ("a.csv", b"a,b\n1,2\n", "statement.heading.missing"),
+        ("a.csv", b"", "statement.file.empty"),
+        ("a.csv", b"x" * (sheets.MAX_BYTES + 1), "statement.file.too_large"),
     ],
 )
 def test_files_that_are_no_statement(name: str, data: bytes, code: str) -> None:
     with pytest.raises(Refused) as refused:
         sheets.rows(name, data)
     assert code in codes(list(refused.value.problems))
+
+
+def test_a_formula_in_place_of_an_amount_is_told_at_its_cell() -> None:
+    book = openpyxl.Workbook()
+    for cells in (["order_no", "goods"], ["EO-1", "=1+1"], ["EO-2", 28.999999999999996]):
+        book.worksheets[0].append(cells)
+    xlsx = io.BytesIO()
+    book.save(xlsx)
+    with pytest.raises(Refused) as refused:
+        sheets.rows("a.xlsx", xlsx.getvalue())
+    assert [(one.code, one.path) for one in refused.value.problems] == [("statement.formula", "/row 2/goods")]
+
+
+def test_more_rows_than_a_statement_has() -> None:
+    most = 20_000
+    lines = "\n".join(["order_no,goods", *(f"EO-{number},1.00" for number in range(most + 1))])
+    with pytest.raises(Refused) as refused:
+        sheets.rows("a.csv", lines.encode())
+    assert codes(list(refused.value.problems)) == ["statement.file.rows"]
 
 
 def test_everything_wrong_is_said_with_its_cell() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from reference.problems import Refused
-from reference.sheets import CSV, XLSX, Layout, csv_bytes, format_of, neutral, read, xlsx_bytes
+from reference.sheets import CSV, XLSX, Layout, csv_bytes, format_of, neutral, read, text_of, xlsx_bytes
 
 
 @dataclass(frozen=True)
@@ -55,3 +55,12 @@ def test_problems_carry_the_layouts_own_code() -> None:
         with pytest.raises(Refused) as refused:
             read(data, format_of("a.csv", data, LAYOUT), LAYOUT)
         assert [one.code for one in refused.value.problems] == [code]
+
+
+def test_a_number_is_what_a_spreadsheet_shows_of_it() -> None:
+    assert [text_of(one) for one in (14.499999999999998, 0.1 + 0.2, 3.0, 1e15)] == [
+        "14.5",
+        "0.3",
+        "3",
+        "1000000000000000",
+    ]
