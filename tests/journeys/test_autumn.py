@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys import autumn, autumn_money, registering
+from tests.journeys import autumn, autumn_money, autumn_papers, papers, registering
 from tests.running import Running
 
 pytestmark = pytest.mark.browser
@@ -41,3 +41,9 @@ def test_f_registers_exports_is_exempt_and_is_paid(
     autumn_money.see_indicators(page)
     autumn_money.be_recorded(portal, stranger)
     autumn_money.be_repaired(page, stranger, official)
+    for key in autumn_papers.HANDED_IN:
+        own = page if key == "f" else visit(f"{key}@demo.example")
+        autumn_papers.acknowledgements(portal, own, stranger, key)
+    autumn_papers.export_papers(page, stranger)
+    autumn_papers.settled_comparison(page, stranger)
+    papers.found_out(stranger, autumn_papers.declared_payments(page, stranger))

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
+from customs.demo import b2b
 from customs.demo.cast import COMPANIES
 from forex.demo import order_no
 from portal.demo import PASSWORD
+from tests.journeys import papers
 from tests.journeys.autumn_money import confirm_and_declare
 from tests.journeys.erp import Erp
 from tests.running import Running, running
@@ -158,11 +161,23 @@ def test_statement_match_declaration_returned_corrected_and_its_paper(
         declare(page, "121990")
         until_it_says(page, "accepted and forwarded to SAFE")
         assert page.url == payment
-        paper = page.request.get(str(page.locator("#declaration-paper").get_attribute("href")))
-        assert (paper.status, paper.body()[:5]) == (200, b"%PDF-")
+        paper = papers.downloaded(page, page.locator("#declaration-paper"))
+        stranger = page.context.new_page()
+        papers.verified(stranger, paper, CREDIT, "122030", "121990", "USD 53.70")
+        _papers_of_the_warehouse(with_story, page, stranger)
     found = bank.get("/forex/bop-declarations", declaration_no=CREDIT)["results"]
     assert [(one["version"], one["state"], one["code"]) for one in found] == [
         (2, "accepted", "121990"),
         (1, "replaced", "122030"),
     ]
     assert [found[0][name] for name in ("actual", "gross_in", "gross_out")] == ["53.70", "70.70", "17.00"]
+
+
+def _papers_of_the_warehouse(portal: Running, page: Page, stranger: Page) -> None:
+    """The 9810 declaration of the bicycles, declared by G for F: handed in, and released."""
+    (row,) = Erp(portal, "demo-f").get("/submissions", kind="b2b-declaration")["results"]
+    page.goto(reverse("submission", args=[row["reference"]]))
+    certificate = papers.downloaded(page, page.locator("a[href$='/certificate.pdf']"))
+    papers.verified(stranger, certificate, b2b.NUMBER, b2b.BOOKING, "USD 31,200.00")
+    handed_in = papers.downloaded(page, page.get_by_role("link", name="Acknowledgement (PDF)"))
+    papers.verified(stranger, handed_in, row["reference"], row["payload_sha256"])
