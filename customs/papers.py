@@ -17,6 +17,7 @@ from reference.problems import Problem
 from reference.selectors import code_name
 from submissions import papers
 from submissions.models import Paper, Submission
+from submissions.papers import fact
 from submissions.services import unseal_payload
 
 # Message type: what its documents are called, and the columns that tell them apart (element, Chinese, English).
@@ -57,11 +58,6 @@ SERVICES = {
 PLACES = Decimal("0.01")
 
 
-def fact(zh: str, en: str, value: object) -> dict[str, str]:
-    """A line of a paper's table."""
-    return {"zh": zh, "en": en, "value": str(value)}
-
-
 def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any]:
     message = ceb.read(unseal_payload(submission))
     columns = COLUMNS[message.type]
@@ -80,21 +76,6 @@ def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any
             for document in message.documents
         ],
     }
-
-
-def _acknowledgement_facts(submission: Submission, object_id: str) -> dict[str, str]:
-    return {
-        "reference": submission.reference or "",
-        "applicant": submission.company.name,
-        "received": submission.submitted_at.isoformat(timespec="seconds") if submission.submitted_at else "",
-        "payload_sha256": submission.payload_sha256,
-    }
-
-
-def _not_submitted(submission: Submission, object_id: str) -> list[Problem]:
-    if submission.submitted_at:
-        return []
-    return [Problem("paper.not_submitted", "/", _("The submission has not been handed in yet."))]
 
 
 def _inventory(submission: Submission, object_id: str) -> Inventory:
@@ -176,9 +157,7 @@ def register() -> None:
     papers.register(
         Paper.Kind.ACKNOWLEDGEMENT,
         "",
-        papers.Definition(
-            "papers/acknowledgement.html", _acknowledgement, _acknowledgement_facts, _not_submitted
-        ),
+        papers.acknowledgement(_acknowledgement),
     )
     papers.register(
         Paper.Kind.CERTIFICATE,

@@ -20,6 +20,7 @@ from forex.selectors import SERVICE
 from reference.problems import Problem
 from submissions import papers
 from submissions.models import Paper, Submission
+from submissions.papers import fact
 from submissions.services import unseal_payload
 
 OBJECT = "bop"
@@ -35,7 +36,7 @@ def register() -> None:
     papers.register(
         Paper.Kind.ACKNOWLEDGEMENT,
         "",
-        papers.Definition("papers/acknowledgement.html", _acknowledgement, _received, _not_submitted),
+        papers.acknowledgement(_acknowledgement),
         service=SERVICE,
     )
     papers.register(
@@ -43,10 +44,6 @@ def register() -> None:
         OBJECT,
         papers.Definition("papers/bop_declaration.html", _declaration, _accepted, _not_accepted, NAMES),
     )
-
-
-def _fact(zh: str, en: str, value: object) -> dict[str, str]:
-    return {"zh": zh, "en": en, "value": str(value)}
 
 
 def _frozen(submission: Submission) -> dict[str, Any]:
@@ -75,7 +72,7 @@ def _sums(body: Mapping[str, Any]) -> list[dict[str, str]]:
         ("held", "现汇", "Held as foreign exchange"),
         ("other", "其他", "Other"),
     )
-    return [_fact(zh, en, money(body[name], currency)) for name, zh, en in names]
+    return [fact(zh, en, money(body[name], currency)) for name, zh, en in names]
 
 
 def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any]:
@@ -84,27 +81,11 @@ def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any
         "service_zh": "国际收支申报（涉外收入）",
         "service_en": "Balance-of-payments declaration (inward payment)",
         "facts": [
-            _fact("申报号码", "Declaration number", body["declaration_no"]),
-            _fact("版本", "Version", body["version"]),
+            fact("申报号码", "Declaration number", body["declaration_no"]),
+            fact("版本", "Version", body["version"]),
             *_sums(body)[:3],
         ],
     }
-
-
-def _received(submission: Submission, object_id: str) -> dict[str, str]:
-    at = submission.submitted_at
-    return {
-        "reference": submission.reference or "",
-        "applicant": submission.company.name,
-        "received": at.isoformat(timespec="seconds") if at else "",
-        "payload_sha256": submission.payload_sha256,
-    }
-
-
-def _not_submitted(submission: Submission, object_id: str) -> list[Problem]:
-    if submission.submitted_at:
-        return []
-    return [Problem("paper.not_submitted", "/", _("The submission has not been handed in yet."))]
 
 
 def _declaration(submission: Submission, object_id: str) -> Mapping[str, Any]:
@@ -124,18 +105,18 @@ def _declaration(submission: Submission, object_id: str) -> Mapping[str, Any]:
 
 def _parties(row: BopDeclaration, body: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
-        _fact("申报号码", "Declaration number", body["declaration_no"]),
-        _fact("受理编号", "Reference number", row.submission.reference),
-        _fact("外汇局编号", "SAFE reference", row.safe_no or "–"),
-        _fact("经办银行", "Handling bank", f"{row.payment.bank.name_zh} {row.payment.bank.name_en}"),
-        _fact("收款人", "Account holder", body["account_holder"]),
-        _fact("统一社会信用代码", "Unified social credit code", body["uscc"]),
-        _fact("组织机构代码", "Organisation code", body["organisation_code"]),
-        _fact("收款账号（末四位）", "Account (last 4)", f"**** {body['account'][-4:]}"),
-        _fact("付款人", "Payer", body["payer"]),
-        _fact("付款人常驻国家", "Payer's country", body["payer_country"]),
-        _fact("收汇日期", "Received on", body["received_on"]),
-        _fact("报送外汇局日期", "Passed on to SAFE", f"{row.forwarded_on}"),
+        fact("申报号码", "Declaration number", body["declaration_no"]),
+        fact("受理编号", "Reference number", row.submission.reference),
+        fact("外汇局编号", "SAFE reference", row.safe_no or "–"),
+        fact("经办银行", "Handling bank", f"{row.payment.bank.name_zh} {row.payment.bank.name_en}"),
+        fact("收款人", "Account holder", body["account_holder"]),
+        fact("统一社会信用代码", "Unified social credit code", body["uscc"]),
+        fact("组织机构代码", "Organisation code", body["organisation_code"]),
+        fact("收款账号（末四位）", "Account (last 4)", f"**** {body['account'][-4:]}"),
+        fact("付款人", "Payer", body["payer"]),
+        fact("付款人常驻国家", "Payer's country", body["payer_country"]),
+        fact("收汇日期", "Received on", body["received_on"]),
+        fact("报送外汇局日期", "Passed on to SAFE", f"{row.forwarded_on}"),
     ]
 
 
@@ -143,7 +124,7 @@ def _in_cny(row: BopDeclaration) -> list[dict[str, str]]:
     if row.cny is None or row.rate is None:
         return []
     value = f"{money(row.cny, 'CNY')} (@ {row.rate:.4f})"
-    return [_fact("实际收汇折人民币（参考）", "In CNY, for reference", value)]
+    return [fact("实际收汇折人民币（参考）", "In CNY, for reference", value)]
 
 
 def _declared(body: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -151,11 +132,11 @@ def _declared(body: Mapping[str, Any]) -> list[dict[str, str]]:
     code = codes(day).get(body["code"])
     named = f"{body['code']} {code.name_zh} {code.name_en}" if code else body["code"]
     return [
-        _fact("交易编码", "Transaction code", named),
-        _fact("交易附言", "Remark", body["remark"]),
-        _fact("款项性质", "Nature", _both(NATURE_NAMES[body["nature"]])),
-        _fact("保税货物", "Bonded goods", "是 yes" if body["bonded"] else "否 no"),
-        _fact("申报日期", "Declared on", body["declared_on"]),
+        fact("交易编码", "Transaction code", named),
+        fact("交易附言", "Remark", body["remark"]),
+        fact("款项性质", "Nature", _both(NATURE_NAMES[body["nature"]])),
+        fact("保税货物", "Bonded goods", "是 yes" if body["bonded"] else "否 no"),
+        fact("申报日期", "Declared on", body["declared_on"]),
     ]
 
 

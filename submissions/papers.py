@@ -22,6 +22,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop as _
 from weasyprint.urls import URLFetcher
 
 from accounts.personal import seal, unseal
@@ -54,6 +55,35 @@ class Definition:
     problems: Callable[[Submission, str], list[Problem]]
     names: Mapping[str, Text] = field(default_factory=dict)
     name: Text = ""
+
+
+def fact(zh: str, en: str, value: object) -> dict[str, str]:
+    """A line of a paper's table, for readers of either language."""
+    return {"zh": zh, "en": en, "value": str(value)}
+
+
+def acknowledgement(
+    content: Callable[[Submission, str], Mapping[str, Any]],
+    problems: Callable[[Submission, str], list[Problem]] | None = None,
+) -> Definition:
+    """The paper that says what was handed in, and when; from then on, where nothing else stands in the way."""
+    return Definition("papers/acknowledgement.html", content, _received, problems or _not_submitted)
+
+
+def _received(submission: Submission, object_id: str) -> dict[str, str]:
+    at = submission.submitted_at
+    return {
+        "reference": submission.reference or "",
+        "applicant": submission.company.name,
+        "received": at.isoformat(timespec="seconds") if at else "",
+        "payload_sha256": submission.payload_sha256,
+    }
+
+
+def _not_submitted(submission: Submission, object_id: str) -> list[Problem]:
+    if submission.submitted_at:
+        return []
+    return [Problem("paper.not_submitted", "/", _("The submission has not been handed in yet."))]
 
 
 _definitions: dict[tuple[str, str, str], Definition] = {}

@@ -13,6 +13,7 @@ from reference.problems import Problem
 from reference.selectors import code_name
 from submissions import papers
 from submissions.models import Paper, Submission
+from submissions.papers import fact
 from tax.models import IN_FORCE, DeclarationState, DeclaredLine, ExemptionDeclaration
 from tax.selectors import SERVICE, effective_cny, settled
 
@@ -45,7 +46,7 @@ def register() -> None:
     papers.register(
         Paper.Kind.ACKNOWLEDGEMENT,
         "",
-        papers.Definition("papers/acknowledgement.html", _acknowledgement, _received, _not_submitted),
+        papers.acknowledgement(_acknowledgement),
         service=SERVICE,
     )
     papers.register(
@@ -62,20 +63,16 @@ def register() -> None:
     )
 
 
-def _fact(zh: str, en: str, value: object) -> dict[str, str]:
-    return {"zh": zh, "en": en, "value": str(value)}
-
-
 def _of(submission: Submission) -> ExemptionDeclaration:
     return ExemptionDeclaration.objects.select_related("company").get(submission=submission)
 
 
 def _facts(row: ExemptionDeclaration) -> list[dict[str, str]]:
     return [
-        _fact("所属期", "Month", f"{row.month:%Y-%m}"),
-        _fact("版本", "Version", row.version),
-        _fact("明细行数", "Lines", row.line_count),
-        _fact("申报金额（人民币）", "Declared, CNY", f"{row.cny:,}"),
+        fact("所属期", "Month", f"{row.month:%Y-%m}"),
+        fact("版本", "Version", row.version),
+        fact("明细行数", "Lines", row.line_count),
+        fact("申报金额（人民币）", "Declared, CNY", f"{row.cny:,}"),
     ]
 
 
@@ -90,34 +87,18 @@ def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any
     }
 
 
-def _received(submission: Submission, object_id: str) -> dict[str, str]:
-    at = submission.submitted_at
-    return {
-        "reference": submission.reference or "",
-        "applicant": submission.company.name,
-        "received": at.isoformat(timespec="seconds") if at else "",
-        "payload_sha256": submission.payload_sha256,
-    }
-
-
-def _not_submitted(submission: Submission, object_id: str) -> list[Problem]:
-    if submission.submitted_at:
-        return []
-    return [Problem("paper.not_submitted", "/", _("The submission has not been handed in yet."))]
-
-
 def _comparison(submission: Submission, object_id: str) -> Mapping[str, Any]:
     row = _of(submission)
     lines = list(row.lines.all())
     at = timezone.localtime(row.compared_at)
     return {
         "facts": [
-            _fact("受理编号", "Reference number", submission.reference),
-            _fact("申报企业", "Declarant", row.company.name),
-            _fact("统一社会信用代码", "Unified social credit code", row.company.uscc),
+            fact("受理编号", "Reference number", submission.reference),
+            fact("申报企业", "Declarant", row.company.name),
+            fact("统一社会信用代码", "Unified social credit code", row.company.uscc),
             *_facts(row),
-            _fact("比对结果编号", "Comparison number", row.comparison_no),
-            _fact("比对时间", "Compared", f"{at:%Y-%m-%d %H:%M:%S} (UTC+8)"),
+            fact("比对结果编号", "Comparison number", row.comparison_no),
+            fact("比对时间", "Compared", f"{at:%Y-%m-%d %H:%M:%S} (UTC+8)"),
             *_settled(row),
         ],
         "lines": [_line(one) for one in lines],
@@ -133,8 +114,8 @@ def _settled(row: ExemptionDeclaration) -> list[dict[str, str]]:
         return []
     at = timezone.localtime(found.decided_at)
     return [
-        _fact("差异处理", "Differences settled", f"{at:%Y-%m-%d %H:%M:%S} (UTC+8)"),
-        _fact("处理理由", "Reason", found.reason),
+        fact("差异处理", "Differences settled", f"{at:%Y-%m-%d %H:%M:%S} (UTC+8)"),
+        fact("处理理由", "Reason", found.reason),
     ]
 
 

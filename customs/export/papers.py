@@ -14,10 +14,11 @@ from customs.export.selectors import declared_hs
 from customs.export.tracking import NoticeRow, track
 from customs.gateway.messages import moment_of
 from customs.models import DocumentState, ExportList
-from customs.papers import fact, moment, money, named
+from customs.papers import moment, money, named
 from reference.problems import Problem
 from submissions import papers
 from submissions.models import Paper, Submission
+from submissions.papers import fact
 from submissions.services import unseal_payload
 
 RELEASE, CLOSING = "export_list", "export_list_closed"  # `Paper.object_type`

@@ -16,6 +16,7 @@ from submissions import guides, papers, registry
 from submissions.guides import Guide, Step
 from submissions.models import Paper, Submission, SubmissionState
 from submissions.panels import Panel, register_panel
+from submissions.papers import fact
 
 if TYPE_CHECKING:
     from accounts.principals import Principal
@@ -59,7 +60,7 @@ def register() -> None:
     papers.register(
         Paper.Kind.ACKNOWLEDGEMENT,
         "",
-        papers.Definition("papers/acknowledgement.html", _acknowledgement, _facts, _not_submitted),
+        papers.acknowledgement(_acknowledgement, _not_submitted),
         service=KIND,
     )
 
@@ -76,10 +77,6 @@ def _panel(submission: Submission, principal: Principal) -> Panel:
 # --- acknowledgement --------------------------------------------------------------------------------------
 
 
-def _fact(zh: str, en: str, value: object) -> dict[str, str]:
-    return {"zh": zh, "en": en, "value": str(value)}
-
-
 def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any]:
     batch = submission.goods_batch
     rows = submission.goods.order_by("pk")[:MOST_LISTED]
@@ -87,12 +84,12 @@ def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any
         "service_zh": "商品备案",
         "service_en": "Goods filing",
         "facts": [
-            _fact("文件", "File", batch.file_name or "–"),
-            _fact("行数", "Rows", batch.row_count),
-            _fact("新备案", "Newly filed", batch.filed_count),
-            _fact("变更", "Amended", batch.amended_count),
-            _fact("无变化", "Unchanged", batch.unchanged_count),
-            _fact("未接受", "Not accepted", batch.faulty_count),
+            fact("文件", "File", batch.file_name or "–"),
+            fact("行数", "Rows", batch.row_count),
+            fact("新备案", "Newly filed", batch.filed_count),
+            fact("变更", "Amended", batch.amended_count),
+            fact("无变化", "Unchanged", batch.unchanged_count),
+            fact("未接受", "Not accepted", batch.faulty_count),
         ],
         "columns": [
             {"zh": "商品货号", "en": "Item number"},
@@ -101,16 +98,6 @@ def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any
             {"zh": "商品名称", "en": "Name"},
         ],
         "documents": [[row.item_no, row.version, row.hs10, row.name_zh] for row in rows],
-    }
-
-
-def _facts(submission: Submission, object_id: str) -> dict[str, str]:
-    received = submission.submitted_at.isoformat(timespec="seconds") if submission.submitted_at else ""
-    return {
-        "reference": submission.reference or "",
-        "applicant": submission.company.name,
-        "received": received,
-        "payload_sha256": submission.payload_sha256,
     }
 
 

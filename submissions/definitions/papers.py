@@ -30,9 +30,7 @@ def register(definition: ServiceDefinition) -> None:
     papers.register(
         Paper.Kind.ACKNOWLEDGEMENT,
         "",
-        papers.Definition(
-            "papers/acknowledgement.html", _acknowledgement, _acknowledgement_facts, _not_submitted
-        ),
+        papers.acknowledgement(_acknowledgement),
         service=definition.code,
     )
     if definition.certificate is not None:
@@ -60,21 +58,6 @@ def _acknowledgement(submission: Submission, object_id: str) -> Mapping[str, Any
             [" ".join(names.get(row["code"], (row["code"],))), f"{row['sha256'][:16]}…"] for row in handed
         ],
     }
-
-
-def _acknowledgement_facts(submission: Submission, object_id: str) -> dict[str, str]:
-    return {
-        "reference": submission.reference or "",
-        "applicant": submission.company.name,
-        "received": submission.submitted_at.isoformat(timespec="seconds") if submission.submitted_at else "",
-        "payload_sha256": submission.payload_sha256,
-    }
-
-
-def _not_submitted(submission: Submission, object_id: str) -> list[Problem]:
-    if submission.submitted_at:
-        return []
-    return [Problem("paper.not_submitted", "/", _("The submission has not been handed in yet."))]
 
 
 def _words(submission: Submission) -> Certificate:

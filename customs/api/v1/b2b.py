@@ -7,7 +7,6 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,13 +24,12 @@ from customs.models import B2BDeclaration
 from customs.models.b2b import B2BState
 from reference.problem_documents import refused as refusal
 from reference.problems import Refused
-from submissions.api.bodies import check_body
+from submissions.api.bodies import LimitedBody
 from submissions.api.idempotency import idempotent
-from submissions.api.v1.queries import Asked
-from submissions.api.v1.services import MAX_BYTES, FilledFormSerializer, applicant, files
+from submissions.api.v1.queries import PAGING, Asked, paged
+from submissions.api.v1.services import MAX_BYTES, FilledFormSerializer, applicant, receive
 from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
-from submissions.definitions import filling
 from submissions.definitions.reading import read
 
 
@@ -107,11 +105,11 @@ class B2BPageSerializer(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-class B2BDeclarationsView(APIView):
+class B2BDeclarationsView(LimitedBody):
     """Declarations of the caller's company, and of those it holds a mandate of."""
 
     required_scopes = {"GET": Scope.EXPORTS_READ, "POST": Scope.SUBMISSIONS_WRITE}
-    parser_classes = (JSONParser,)
+    most_bytes = MAX_BYTES
 
     @extend_schema(
         operation_id="b2b_declarations_list",
@@ -123,8 +121,7 @@ class B2BDeclarationsView(APIView):
             ),
             OpenApiParameter("since", description="Day of declaration, inclusive."),
             OpenApiParameter("until", description="Day of declaration, inclusive."),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: B2BPageSerializer, **problems(400)},
     )
@@ -141,15 +138,7 @@ class B2BDeclarationsView(APIView):
         )
         asked.checked()
         rows = narrowed(visible_to(caller(request)), narrowing).prefetch_related("lines")
-        if after:
-            rows = rows.filter(pk__lt=after)
-        page = list(rows[: limit + 1])
-        return Response(
-            {
-                "results": B2BDeclarationSerializer(page[:limit], many=True).data,
-                "next": str(page[limit - 1].pk) if len(page) > limit else None,
-            }
-        )
+        return paged(rows, B2BDeclarationSerializer, after=after, limit=limit)
 
     @extend_schema(
         operation_id="b2b_declarations_submit",
@@ -160,21 +149,8 @@ class B2BDeclarationsView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """201 with the number and what the rules say; 422 with everything that is wrong, as in the browser."""
-        principal = caller(request)
-        check_body(request, MAX_BYTES)
-        body = FilledFormSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
-        company = applicant(DEFINITION, principal, given.get("applicant", ""))
         try:
-            submission = filling.receive(
-                DEFINITION,
-                company,
-                given["form"],
-                files(given.get("papers", ())),
-                by=principal.actor_for(company),
-                created_by=principal.user,
-            )
+            submission = receive(DEFINITION, request.data, caller(request))
         except Refused as refused:
             return refusal(refused.problems)
         row = B2BDeclaration.objects.select_related("submission", "company", "declarant").get(
@@ -197,11 +173,11 @@ class B2BCheckSerializer(serializers.Serializer):
     problems = ProblemSerializer(many=True)
 
 
-class B2BChecksView(APIView):
+class B2BChecksView(LimitedBody):
     """Trying a declaration: the same rules as at handing in, and nothing is kept."""
 
     required_scopes = {"POST": Scope.SUBMISSIONS_WRITE}
-    parser_classes = (JSONParser,)
+    most_bytes = MAX_BYTES
 
     @extend_schema(
         operation_id="b2b_declarations_check",
@@ -210,7 +186,6 @@ class B2BChecksView(APIView):
     )
     def post(self, request: Request) -> Response:
         """200 also when everything is wrong: that is the answer."""
-        check_body(request, MAX_BYTES)
         body = FilledFormSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         company = applicant(DEFINITION, caller(request), body.validated_data.get("applicant", ""))

@@ -25,7 +25,7 @@ from rest_framework.views import APIView
 from accounts.permissions import Scope
 from accounts.principals import Principal
 from customs.api.v1.inventories import EventSerializer
-from customs.api.v1.lists import narrowed, page_of, parameters
+from customs.api.v1.lists import narrowed, parameters
 from customs.export.currencies import letters
 from customs.export.selectors import closed_in, declared_hs
 from customs.export.tracking import NoticeRow, Tracked, track
@@ -42,7 +42,7 @@ from customs.presenters import timeline
 from customs.reading import EXPORTS
 from customs.selectors import filtered
 from reference.problems import Problem
-from submissions.api.v1.queries import Asked
+from submissions.api.v1.queries import Asked, page_of
 from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
 

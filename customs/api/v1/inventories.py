@@ -13,12 +13,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import Scope
-from customs.api.v1.lists import narrowed, page_of, parameters
+from customs.api.v1.lists import narrowed, parameters
 from customs.models import CustomsReply, DocumentEvent, Inventory
 from customs.presenters import timeline
 from customs.selectors import filtered, whole_lists_visible_to
 from reference.problems import Problem
-from submissions.api.v1.queries import Asked
+from submissions.api.v1.queries import Asked, page_of
 from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
 

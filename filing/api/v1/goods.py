@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.permissions import Scope
 from filing.goods import reader, services
 from filing.goods.findings import Finding
 from filing.models import GoodsFiling
 from filing.selectors import GoodsFilter, current_goods, goods_visible_to
-from submissions.api.bodies import RawParser, check_body
+from submissions.api.bodies import LimitedBody, RawParser
 from submissions.api.idempotency import idempotent
-from submissions.api.v1.queries import Asked
+from submissions.api.v1.queries import PAGING, Asked, paged
 from submissions.api.v1.shapes import problems
 from submissions.api.v1.views import caller
 
@@ -77,17 +74,12 @@ class GoodsReceivedSerializer(serializers.Serializer):
     problems = GoodsFindingSerializer(many=True)
 
 
-class GoodsView(APIView):
+class GoodsView(LimitedBody):
     """Goods of the caller's company; for offices that compare goods, of all."""
 
     required_scopes = {"GET": Scope.FILINGS_READ, "POST": Scope.GOODS_WRITE}
     parser_classes = (LinesParser,)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the caller's rights, size and type of the body, before it is read."""
-        super().initial(request, *args, **kwargs)
-        if request.method == "POST":
-            check_body(request, reader.MAX_BYTES)
+    most_bytes = reader.MAX_BYTES
 
     @extend_schema(
         operation_id="goods_list",
@@ -97,8 +89,7 @@ class GoodsView(APIView):
             OpenApiParameter("mode", description="Supervision mode, e.g. 9610."),
             OpenApiParameter("company", description="For offices: code or name of the company."),
             OpenApiParameter("on", description="Day on which the version holds, today when not given."),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: GoodPageSerializer, **problems(400)},
     )
@@ -109,11 +100,7 @@ class GoodsView(APIView):
         wanted = GoodsFilter(**{name: asked.text(name) for name in ("text", "hs", "mode", "company")})
         asked.checked()
         rows = current_goods(goods_visible_to(caller(request)), wanted, on or timezone.localdate())
-        if after:
-            rows = rows.filter(pk__lt=after)
-        page = list(rows.select_related("company", "submission")[: limit + 1])
-        more = str(page[limit - 1].pk) if len(page) > limit else None
-        return Response({"results": GoodSerializer(page[:limit], many=True).data, "next": more})
+        return paged(rows.select_related("company", "submission"), GoodSerializer, after=after, limit=limit)
 
     @extend_schema(
         operation_id="goods_create",

@@ -8,7 +8,6 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,7 +22,7 @@ from reference.problem_documents import refused
 from reference.problems import Refused
 from submissions.api.bodies import check_body
 from submissions.api.idempotency import idempotent
-from submissions.api.v1.queries import Asked
+from submissions.api.v1.queries import PAGING, Asked, paged
 from submissions.api.v1.shapes import problems
 from submissions.api.v1.views import caller
 
@@ -96,15 +95,13 @@ class BopDeclarationsView(APIView):
     """Declarations of inward payments."""
 
     required_scopes = {"GET": Scope.PAYMENTS_READ, "POST": Scope.FOREX_WRITE}
-    parser_classes = (JSONParser,)
 
     @extend_schema(
         operation_id="forex_bop_declarations_list",
         parameters=[
             OpenApiParameter("state", enum=BopState.values),
             OpenApiParameter("declaration_no", description="Of one payment: all its versions."),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: BopDeclarationPageSerializer, **problems(400)},
     )
@@ -115,14 +112,11 @@ class BopDeclarationsView(APIView):
         narrowed = {
             "state": asked.one_of("state", BopState.values),
             "payment__declaration_no": asked.text("declaration_no"),
-            "pk__lt": after,
         }
         asked.checked()
-        rows = declarations_visible_to(caller(request)).order_by("-pk")
+        rows = declarations_visible_to(caller(request)).prefetch_related("submission__referrals")
         rows = rows.filter(**{name: value for name, value in narrowed.items() if value})
-        page = list(rows.prefetch_related("submission__referrals")[: limit + 1])
-        more = str(page[limit - 1].pk) if len(page) > limit else None
-        return Response({"results": BopDeclarationSerializer(page[:limit], many=True).data, "next": more})
+        return paged(rows, BopDeclarationSerializer, after=after, limit=limit)
 
     @extend_schema(
         operation_id="forex_bop_declarations_declare",

@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.permissions import Scope
 from forex import intake
@@ -20,8 +18,8 @@ from forex.payment_rules import repeated
 from forex.selectors import payments_visible_to
 from reference.problem_documents import problem_response, refused
 from reference.problems import Problem
-from submissions.api.bodies import check_body
-from submissions.api.v1.queries import Asked
+from submissions.api.bodies import LimitedBody
+from submissions.api.v1.queries import PAGING, Asked, paged
 from submissions.api.v1.shapes import ProblemSerializer, problems
 from submissions.api.v1.views import caller
 
@@ -107,24 +105,17 @@ def _told(taken: intake.Taken) -> dict[str, Any]:
     return body
 
 
-class InwardPaymentsView(APIView):
+class InwardPaymentsView(LimitedBody):
     """Pushed by banks, read by who they concern."""
 
     required_scopes = {"GET": Scope.PAYMENTS_READ, "POST": Scope.PAYMENTS_SEND}
-    parser_classes = (JSONParser,)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the caller's rights, size and type of the body."""
-        super().initial(request, *args, **kwargs)
-        if request.method == "POST":
-            check_body(request, MOST_BYTES)
+    most_bytes = MOST_BYTES
 
     @extend_schema(
         operation_id="forex_inward_payments_list",
         parameters=[
             OpenApiParameter("state", enum=PaymentState.values),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: InwardPaymentPageSerializer, **problems(400)},
     )
@@ -134,11 +125,9 @@ class InwardPaymentsView(APIView):
         limit, after = asked.limit(), asked.cursor()
         state = asked.one_of("state", PaymentState.values)
         asked.checked()
-        rows = payments_visible_to(caller(request)).order_by("-pk")
+        rows = payments_visible_to(caller(request))
         rows = rows.filter(state=state) if state else rows
-        page = list((rows.filter(pk__lt=after) if after else rows)[: limit + 1])
-        more = str(page[limit - 1].pk) if len(page) > limit else None
-        return Response({"results": InwardPaymentSerializer(page[:limit], many=True).data, "next": more})
+        return paged(rows, InwardPaymentSerializer, after=after, limit=limit)
 
     @extend_schema(
         operation_id="forex_inward_payments_push",

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,7 @@ from forex.consents import Question
 from forex.models import DocumentKind, DocumentUse, Purpose
 from reference.problem_documents import problem_response
 from reference.problems import Refused
-from submissions.api.v1.queries import Asked
+from submissions.api.v1.queries import PAGING, Asked, paged
 from submissions.api.v1.shapes import problems
 from submissions.api.v1.views import caller
 
@@ -111,8 +111,7 @@ class DocumentUsesView(APIView):
     @extend_schema(
         operation_id="forex_document_uses_list",
         parameters=[
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: UsedPageSerializer, **problems(400)},
     )
@@ -121,10 +120,8 @@ class DocumentUsesView(APIView):
         asked = Asked(request)
         limit, after = asked.limit(), asked.cursor()
         asked.checked()
-        rows = DocumentUse.objects.filter(bank=caller(request).agency).order_by("-pk")
-        page = list((rows.filter(pk__lt=after) if after else rows)[: limit + 1])
-        more = str(page[limit - 1].pk) if len(page) > limit else None
-        return Response({"results": UsedSerializer(page[:limit], many=True).data, "next": more})
+        rows = DocumentUse.objects.filter(bank=caller(request).agency)
+        return paged(rows, UsedSerializer, after=after, limit=limit)
 
     @extend_schema(
         operation_id="forex_document_uses",

@@ -8,10 +8,8 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.models import Company
 from accounts.permissions import Scope
@@ -22,9 +20,10 @@ from forex.selectors import clients_of, statements_of
 from forex.statement_rules import Head, Row, Statement, read
 from reference.problem_documents import refused
 from reference.problems import Refused
-from submissions.api.bodies import RawParser, check_body
+from submissions.api.bodies import LimitedBody, RawParser
 from submissions.api.idempotency import idempotent
-from submissions.api.v1.queries import Asked
+from submissions.api.json_body import JsonParser
+from submissions.api.v1.queries import PAGING, Asked, paged
 from submissions.api.v1.shapes import problems
 from submissions.api.v1.views import caller
 
@@ -94,24 +93,18 @@ class PayoutStatementPageSerializer(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
 
 
-class PayoutStatementsView(APIView):
+class PayoutStatementsView(LimitedBody):
     """Statements are handed in by the company, or by who holds its mandate."""
 
     required_scopes = {"GET": Scope.PAYMENTS_READ, "POST": Scope.FOREX_WRITE}
-    parser_classes = (JSONParser, CsvParser)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the caller's rights, size and type of the body."""
-        super().initial(request, *args, **kwargs)
-        if request.method == "POST":
-            check_body(request, sheets.MOST_BYTES)
+    parser_classes = (JsonParser, CsvParser)
+    most_bytes = sheets.MAX_BYTES
 
     @extend_schema(
         operation_id="forex_payout_statements_list",
         parameters=[
             OpenApiParameter("state", enum=StatementState.values),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: PayoutStatementPageSerializer, **problems(400)},
     )
@@ -121,11 +114,9 @@ class PayoutStatementsView(APIView):
         limit, after = asked.limit(), asked.cursor()
         state = asked.one_of("state", StatementState.values)
         asked.checked()
-        rows = statements_of(caller(request)).order_by("-pk")
+        rows = statements_of(caller(request))
         rows = rows.filter(state=state) if state else rows
-        page = list((rows.filter(pk__lt=after) if after else rows)[: limit + 1])
-        more = str(page[limit - 1].pk) if len(page) > limit else None
-        return Response({"results": PayoutStatementSerializer(page[:limit], many=True).data, "next": more})
+        return paged(rows, PayoutStatementSerializer, after=after, limit=limit)
 
     @extend_schema(
         operation_id="forex_payout_statements_hand_in",

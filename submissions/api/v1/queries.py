@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.validators import ProhibitNullCharactersValidator
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 PAGE, MOST = 100, 500
+# What every list may be asked for besides its own parameters.
+PAGING = (
+    OpenApiParameter("after", description="The `next` of the page before."),
+    OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+)
 
 
 class Asked:
@@ -85,3 +95,19 @@ class Asked:
 def _moment(text: str) -> datetime | None:
     value = parse_datetime(text)
     return timezone.make_aware(value) if value is not None and timezone.is_naive(value) else value
+
+
+def page_of(rows: QuerySet[M], after: UUID | None, limit: int) -> tuple[list[M], str | None]:
+    """Rows after that key, newest first, and the key after which the next page begins; None on the last."""
+    if after:
+        rows = rows.filter(pk__lt=after)
+    taken = list(rows.order_by("-pk")[: limit + 1])
+    return taken[:limit], str(taken[limit - 1].pk) if len(taken) > limit else None
+
+
+def paged(
+    rows: QuerySet[Any], shape: type[BaseSerializer[Any]], *, after: UUID | None = None, limit: int
+) -> Response:
+    """A page of them in that shape."""
+    page, following = page_of(rows, after, limit)
+    return Response({"results": shape(page, many=True).data, "next": following})

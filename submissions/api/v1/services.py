@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,13 +21,14 @@ from accounts.principals import Principal
 from accounts.selectors import company_by_code
 from reference.problem_documents import refused as refusal
 from reference.problems import Refused
-from submissions.api.bodies import check_body
+from submissions.api.bodies import LimitedBody
 from submissions.api.idempotency import idempotent
 from submissions.api.v1 import shapes
 from submissions.api.v1.views import caller
 from submissions.definitions import filling
 from submissions.definitions.definition import PaperSlot, ServiceDefinition, definition_of
 from submissions.definitions.fields import TABLES, Field
+from submissions.models import Submission
 
 MAX_BYTES = 31 * 1024 * 1024
 MOST_FILES = 50
@@ -72,11 +72,11 @@ class ServiceView(APIView):
         return Response(described(definition.of(company) if company else definition))
 
 
-class ServiceSubmissionsView(APIView):
+class ServiceSubmissionsView(LimitedBody):
     """Handing in a form."""
 
     required_scopes = {"POST": Scope.SUBMISSIONS_WRITE}
-    parser_classes = (JSONParser,)
+    most_bytes = MAX_BYTES
 
     @extend_schema(
         operation_id="services_submit",
@@ -88,24 +88,28 @@ class ServiceSubmissionsView(APIView):
     def post(self, request: Request, kind: str) -> Response:
         """201 with the number; 422 with everything that is wrong, as in the browser."""
         definition, principal = definition_or_404(kind), caller(request)
-        check_body(request, MAX_BYTES)
-        body = FilledFormSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
-        company = applicant(definition, principal, given.get("applicant", ""))
         try:
-            submission = filling.receive(
-                definition,
-                company,
-                given["form"],
-                files(given.get("papers", ())),
-                by=principal.actor_for(company),
-                created_by=principal.user,
-            )
+            submission = receive(definition, request.data, principal)
         except Refused as refused:
             return refusal(refused.problems)
         submission.refresh_from_db()
         return Response(shapes.SubmissionSerializer(submission).data, status=201)
+
+
+def receive(definition: ServiceDefinition, body: Any, principal: Principal) -> Submission:
+    """A filled-in form with its papers, handed in; `Refused` with everything that is wrong."""
+    form = FilledFormSerializer(data=body)
+    form.is_valid(raise_exception=True)
+    given = form.validated_data
+    company = applicant(definition, principal, given.get("applicant", ""))
+    return filling.receive(
+        definition,
+        company,
+        given["form"],
+        files(given.get("papers", ())),
+        by=principal.actor_for(company),
+        created_by=principal.user,
+    )
 
 
 def applicant(definition: ServiceDefinition, principal: Principal, code: str) -> Company:

@@ -17,7 +17,7 @@ from accounts.permissions import Scope
 from accounts.principals import Principal, principal_of
 from submissions import feed
 from submissions.api.v1 import shapes
-from submissions.api.v1.queries import Asked
+from submissions.api.v1.queries import PAGING, Asked, paged
 from submissions.models import Submission, SubmissionState
 from submissions.selectors import visible_to
 
@@ -57,8 +57,7 @@ class SubmissionListView(APIView):
             OpenApiParameter("kind", description="Service code, e.g. import-declaration."),
             OpenApiParameter("submitted_from", description="ISO 8601, inclusive."),
             OpenApiParameter("submitted_to", description="ISO 8601, exclusive."),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: shapes.SubmissionPageSerializer, **shapes.problems(400)},
     )
@@ -67,15 +66,8 @@ class SubmissionListView(APIView):
         asked = Asked(request)
         limit, rows = asked.limit(), _filtered(caller(request), asked)
         asked.checked()
-        rows = rows.order_by("-pk").select_related("company")
-        page = list(rows.prefetch_related("referrals__agency")[: limit + 1])
-        more = len(page) > limit
-        return Response(
-            {
-                "results": shapes.SubmissionSerializer(page[:limit], many=True).data,
-                "next": str(page[limit - 1].pk) if more else None,
-            }
-        )
+        rows = rows.select_related("company").prefetch_related("referrals__agency")
+        return paged(rows, shapes.SubmissionSerializer, limit=limit)
 
 
 class SubmissionView(APIView):

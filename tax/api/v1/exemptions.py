@@ -20,7 +20,7 @@ from accounts.models import Company
 from accounts.permissions import Scope
 from accounts.principals import Principal
 from submissions.api.idempotency import idempotent
-from submissions.api.v1.queries import Asked
+from submissions.api.v1.queries import PAGING, Asked, paged
 from submissions.api.v1.shapes import problems
 from submissions.api.v1.views import caller
 from tax import services
@@ -43,8 +43,7 @@ class ExemptionsView(APIView):
             OpenApiParameter("month", description="2026-10"),
             OpenApiParameter("company", description="Unified social credit code."),
             OpenApiParameter("state", enum=DeclarationState.values),
-            OpenApiParameter("after", description="The `next` of the page before."),
-            OpenApiParameter("limit", type=int, description="1 to 500, 100 when not given."),
+            *PAGING,
         ],
         responses={200: shapes.ExemptionPageSerializer, **problems(400)},
     )
@@ -53,10 +52,8 @@ class ExemptionsView(APIView):
         asked, principal = Asked(request), caller(request)
         limit, rows = asked.limit(), _filtered(principal, asked)
         asked.checked()
-        page = list(rows.order_by("-pk")[: limit + 1])
         shape = shapes.CustomsExemptionSerializer if _is_customs(principal) else shapes.ExemptionSerializer
-        more = str(page[limit - 1].pk) if len(page) > limit else None
-        return Response({"results": shape(page[:limit], many=True).data, "next": more})
+        return paged(rows, shape, limit=limit)
 
     @extend_schema(
         operation_id="exemptions_declare",
