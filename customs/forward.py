@@ -165,10 +165,11 @@ def _opinion_list(one: Inventory | ExportList, integrity: OpinionIntegrity | Non
 
 
 def delivered(happened: Happened) -> None:
-    """Hook of `dispatch.deliver`: the documents of a payload that the agency has taken are `sent`."""
-    messages = _messages_of(happened)
-    mark_sent(messages)
-    recompute_messages(message for message, _type in messages)
+    """Hook of `dispatch.deliver`: the documents of a payload that the agency has taken are `sent`.
+
+    The joint states follow at the end of the settling, when every row of a set is locked.
+    """
+    mark_sent(_messages_of(happened))
 
 
 def _messages_of(happened: Happened) -> list[tuple[UUID, str]]:

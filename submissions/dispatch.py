@@ -1,5 +1,6 @@
-"""One dispatch, one try: claim with a lease → commit → call the agency outside any transaction → settle.
+"""Dispatches, one try each: claim with a lease → commit → call the agency outside any transaction → settle.
 
+A worker takes what is due together, as a set: one lease for all, a call for each, one settling for what was heard.
 A worker may die between any two of these steps. Before the claim commits nothing happened; after it the lease
 runs out and the next worker asks the agency for the key before it sends anything again. Only the holder of
 the lease settles; what a late-comer heard is kept in its attempt row and changes nothing else.
@@ -7,33 +8,31 @@ the lease settles; what a late-comer heard is kept in its attempt row and change
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from itertools import groupby
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import F
 
-from accounts.personal import unseal
 from reference.keys import uuid7
-from submissions import registry, settle, switch
-from submissions.gateways import Answer, Gateway, Misconfigured, Unknown
-from submissions.intake import payload_context
-from submissions.lifecycle import DISPATCH, advance
-from submissions.models import Attempt, Dispatch, DispatchState, FailureKind, Submission
-from submissions.sending import body_context
-from trail.actors import SYSTEM
+from submissions import claims, registry, settle
+from submissions.claims import LEASE_SECONDS, Claim
+from submissions.gateways import Answer, Gateway, Misconfigured, Unknown, Unreachable
+from submissions.models import Dispatch, FailureKind
+
+__all__ = ["AT_ONCE", "LEASE_SECONDS", "outside_any_transaction", "run", "run_set"]
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = max(60.0, 4 * settings.AGENCY_TIMEOUT_SECONDS)
-# After these nobody knows whether it arrived.
-ASK_FIRST = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED, FailureKind.LOST_LEASE})
+AT_ONCE = 24  # dispatches of a set
+# What was heard is settled after so long, and the lease of the rest renewed: a slow agency holds up nothing.
+SETTLE_AFTER_SECONDS = 2.0
+# After these the agency is asked nothing more in this set: the switch and the line are looked at first.
+_TROUBLE = (Unreachable, Unknown, Misconfigured)
 
 
 def run(dispatch_id: UUID) -> str:
@@ -41,154 +40,187 @@ def run(dispatch_id: UUID) -> str:
 
     Never inside a transaction (`RuntimeError`): an agency must not be waited for under a lock.
     """
-    claim = _claim(dispatch_id)
-    if claim is None:
-        return ""
+    return next(iter(run_set([dispatch_id]).values()), "")
+
+
+def run_set(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Try those of the dispatches that are due, in the order given; the outcomes of those tried.
+
+    One that cannot even be claimed (its body cannot be opened) does not hold up the others.
+    """
+    outcomes: dict[UUID, str] = {}
+    for claimed in _claimed(ids):
+        for _agency, group in groupby(sorted(claimed, key=lambda one: one.agency_id), _agency_of):
+            outcomes |= _try_all(list(group))
+    return outcomes
+
+
+def _agency_of(claim: Claim) -> int:
+    return claim.agency_id
+
+
+def _claimed(ids: Sequence[UUID]) -> Iterable[list[Claim]]:
+    """The set; when it cannot be claimed together, one by one."""
+    try:
+        together = _claim(*ids)
+    except Exception:
+        if len(ids) == 1:
+            raise
+        log.exception("a set of %s dispatches could not be claimed: one by one", len(ids))
+    else:
+        return [together] if together else []
+    return _one_by_one(ids)
+
+
+def _one_by_one(ids: Sequence[UUID]) -> Iterable[list[Claim]]:
+    for key in ids:
+        try:
+            alone = _claim(key)
+        except Exception:
+            log.exception("dispatch %s could not be claimed", key)
+        else:
+            yield alone or []
+
+
+def _claim(*ids: UUID) -> list[Claim] | None:
+    """Lease those that are due and whose agency is open; None when there is nothing to do.
+
+    One that keeps losing its workers is stopped instead.
+    """
+    with transaction.atomic(durable=True):
+        found = claims.due(ids)
+        taken = claims.lease(found) if found else []
+        alive = [one for one in taken if not _hopeless(one)]
+        if alive:
+            _begin_attempt(alive)
+    return alive or None
+
+
+def _hopeless(claim: Claim) -> bool:
+    """Stopped, because it goes round and its last worker was lost again."""
+    if not claim.lost or not settle.goes_round(claim.id):
+        return False
+    settle.stop(claim, FailureKind.LOST_LEASE)
+    return True
+
+
+def _begin_attempt(taken: Sequence[Claim]) -> None:
+    claims.begin_attempts(taken)
+
+
+def _try_all(rest: list[Claim]) -> dict[UUID, str]:
+    """Call the agency for each and settle; what is not tried any more goes back to the queue."""
+    outcomes: dict[UUID, str] = {}
+    try:
+        while rest:
+            heard, rest = _call_some(rest, outcomes)
+            outcomes |= _settled(heard)
+            if heard and isinstance(heard[-1][1], _TROUBLE):
+                break
+            rest = claims.extend(rest)
+    except Exception:
+        settle.give_back(rest)
+        raise
+    settle.give_back(rest)
+    return outcomes
+
+
+def _call_some(rest: list[Claim], outcomes: dict[UUID, str]) -> tuple[list[settle.Heard], list[Claim]]:
+    """What was heard until the settling is due or something went wrong, and what is left to be tried."""
+    heard: list[settle.Heard] = []
+    until = time.monotonic() + SETTLE_AFTER_SECONDS
+    while rest and time.monotonic() < until:
+        claim, *rest = rest
+        said = _try(claim)
+        if said is None:
+            outcomes[claim.id] = "lost"
+            continue
+        heard.append(said)
+        if isinstance(said[1], _TROUBLE):
+            break
+    return heard, rest
+
+
+def _settled(heard: list[settle.Heard]) -> dict[UUID, str]:
+    """Settle together; when that fails (a hook against one of them), each by itself."""
+    if not heard:
+        return {}
+    try:
+        return settle.settle(heard)
+    except Exception:
+        if len(heard) == 1:
+            raise
+        log.exception("a set of %s dispatches could not be settled: one by one", len(heard))
+    outcomes: dict[UUID, str] = {}
+    for one in heard:
+        try:
+            outcomes |= settle.settle([one])
+        except Exception:
+            log.exception("dispatch %s could not be settled", one[0].id)
+    return outcomes
+
+
+def _try(claim: Claim) -> settle.Heard | None:
+    """What the agency said, to a question first where nobody knows whether it arrived; None: the lease is lost."""
     gateway = _gateway(claim)
     if isinstance(gateway, Misconfigured):
-        return settle.settle(claim, gateway)
+        return claim, gateway
     if claim.ask_first:
         answer = _call_ask(gateway, claim)
         if answer is not None:
-            return settle.settle(claim, answer)
+            return claim, answer
         renewed = _renew(claim)
         if renewed is None:
-            return "lost"
-        claim = renewed
-    return settle.settle(claim, _call_deliver(gateway, claim))
-
-
-def _claim(dispatch_id: UUID) -> settle.Claim | None:
-    """Lease the dispatch when it is due, or its last holder's lease has run out, and the agency is open."""
-    with transaction.atomic(durable=True):
-        now = timezone.now()
-        ready = Q(state=DispatchState.QUEUED, due_at__lte=now) | Q(
-            state=DispatchState.LEASED, leased_until__lte=now
-        )
-        rows = Dispatch.objects.select_related("referral__agency", "referral__submission__payload")
-        found = rows.filter(ready, pk=dispatch_id, referral__agency__is_open=True).first()
-        if found is None or not switch.may_try(found.referral.agency_id):
             return None
-        return _lease(found)
+        claim = renewed
+    return claim, _call_deliver(gateway, claim)
 
 
-def _lease(found: Dispatch) -> settle.Claim | None:
-    lease = uuid7()
-    changes = {"lease": lease, "leased_until": timezone.now() + timedelta(seconds=LEASE_SECONDS)}
-    moved = advance(DISPATCH, [found.pk], "claim", by=SYSTEM, changes=changes, skip_locked=True)
-    if not moved:
-        moved = advance(DISPATCH, [found.pk], "reclaim", by=SYSTEM, changes=changes, skip_locked=True)
-    if not moved:
-        return None
-    lost = moved[0].from_state == DispatchState.LEASED
-    if lost:
-        Attempt.objects.filter(dispatch=found, ended_at=None).update(
-            ended_at=timezone.now(), outcome=FailureKind.LOST_LEASE.value
-        )
-    # Read after the row is ours: the key and the failure may have changed since the first look.
-    Dispatch.objects.filter(pk=found.pk).update(attempts_made=F("attempts_made") + 1)
-    found.refresh_from_db(fields=["attempts_made", "failure", "key"])
-    return _open_claim(found, lease, lost)
-
-
-def _open_claim(found: Dispatch, lease: UUID, lost: bool) -> settle.Claim | None:
-    """What the worker takes along; a dispatch that keeps losing its workers is stopped instead."""
-    claim = settle.Claim(
-        dispatch=found,
-        lease=lease,
-        body=body_of(found),
-        content_type=found.content_type or found.referral.submission.payload.content_type,
-        ask_first=lost or found.failure in ASK_FIRST,
-        attempt_id=uuid7(),
-    )
-    if lost and settle.goes_round(found):
-        settle.stop(claim, FailureKind.LOST_LEASE)
-        return None
-    _begin_attempt(claim, "ask" if claim.ask_first else "deliver")
-    return claim
-
-
-def body_of(row: Dispatch) -> bytes:
-    """What is delivered: a body of its own, else the agency's share, else the payload as it was handed in."""
-    if row.sealed_body is not None:
-        return unseal(row.sealed_body, context=body_context(row.pk))
-    submission = row.referral.submission
-    share = _share(submission.kind)
-    if share is not None:
-        return share(submission, row.referral.agency.code).payload
-    return unseal(submission.payload.sealed, context=payload_context(submission.pk))
-
-
-def _share(kind: str) -> Callable[[Submission, str], registry.Frozen] | None:
-    try:
-        return registry.kind(kind).share
-    except registry.NotRegistered:
-        return None
-
-
-def _begin_attempt(claim: settle.Claim, verb: str) -> None:
-    """Written before the call: a worker that dies in it leaves the trace of having tried."""
-    row = claim.dispatch
-    code = row.referral.agency.code
-    try:
-        line = getattr(registry.gateway(code, row.what, row.referral.submission.kind), "request_line", "")
-    except registry.NotRegistered:
-        line = ""
-    Attempt.objects.create(
-        pk=claim.attempt_id,
-        dispatch=row,
-        number=row.attempts_made,
-        request_line=(f"ask {row.key}" if verb == "ask" else line or f"deliver {row.what}")[:200],
-        request_sha256="" if verb == "ask" else hashlib.sha256(claim.body).hexdigest(),
-    )
-
-
-def _renew(claim: settle.Claim) -> settle.Claim | None:
+def _renew(claim: Claim) -> Claim | None:
     """The agency never got it: note that and take a fresh lease for the sending.
 
     None when ours was lost meanwhile.
     """
-    renewed = replace(claim, attempt_id=uuid7(), ask_first=False)
     with transaction.atomic(durable=True):
-        settle.end_attempt(claim, settle.NOT_THERE)
-        mine = Dispatch.objects.filter(pk=claim.dispatch.pk, lease=claim.lease).update(
-            leased_until=timezone.now() + timedelta(seconds=LEASE_SECONDS),
-            attempts_made=F("attempts_made") + 1,
+        settle.end_attempt([(claim, settle.NOT_THERE, None)])
+        mine = Dispatch.objects.filter(pk=claim.id, lease=claim.lease).update(
+            leased_until=claims.until(), attempts_made=F("attempts_made") + 1
         )
         if not mine:
             return None
-        claim.dispatch.refresh_from_db(fields=["attempts_made"])
-        _begin_attempt(renewed, "deliver")
+        renewed = replace(
+            claim, attempt_id=uuid7(), ask_first=False, lost=False, attempts_made=claim.attempts_made + 1
+        )
+        _begin_attempt([renewed])
     return renewed
 
 
-def _gateway(claim: settle.Claim) -> Gateway | Misconfigured:
-    referral = claim.dispatch.referral
+def _gateway(claim: Claim) -> Gateway | Misconfigured:
     try:
-        return registry.gateway(referral.agency.code, claim.dispatch.what, referral.submission.kind)
+        return registry.gateway(claim.found.agency_code, claim.found.what, claim.found.kind)
     except registry.NotRegistered as error:
         return Misconfigured(str(error), 0)
 
 
-def _call_deliver(gateway: Gateway, claim: settle.Claim) -> Answer:
+def _call_deliver(gateway: Gateway, claim: Claim) -> Answer:
     outside_any_transaction()
     try:
-        return gateway.deliver(str(claim.dispatch.key), claim.body, claim.content_type)
+        return gateway.deliver(str(claim.key), claim.body, claim.content_type)
     except Exception as error:
         return _surprise(claim, error)
 
 
-def _call_ask(gateway: Gateway, claim: settle.Claim) -> Answer | None:
+def _call_ask(gateway: Gateway, claim: Claim) -> Answer | None:
     outside_any_transaction()
     try:
-        return gateway.ask(str(claim.dispatch.key))
+        return gateway.ask(str(claim.key))
     except Exception as error:
         return _surprise(claim, error)
 
 
-def _surprise(claim: settle.Claim, error: Exception) -> Unknown:
+def _surprise(claim: Claim, error: Exception) -> Unknown:
     """A gateway that raises is faulty; whether it had sent by then nobody knows."""
-    log.exception("the gateway of %s failed", claim.dispatch.referral.agency.code)
+    log.exception("the gateway of %s failed", claim.found.agency_code)
     return Unknown(type(error).__name__)
 
 

@@ -42,7 +42,7 @@ ANYONE: tuple[Kind, ...] = ("person", "client", "agency", "system")
 class Step:
     """One verb. `logged`: leaves a transition, a trail row and hooks.
 
-    `public`: also a row in the change feed.
+    `public`: also a row in the change feed. `also`: what the step counts besides the state, SQL of our own.
     """
 
     verb: str
@@ -52,6 +52,7 @@ class Step:
     logged: bool = True
     public: bool = True
     condition: str = ""  # SQL on the row `t`, besides the state
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Moved:
     from_state: str
     submission_id: UUID | None
     referral_id: UUID | None
+    values: tuple[Any, ...] = ()  # what `advance` was asked to return
 
 
 def _steps(*steps: Step) -> dict[str, Step]:
@@ -160,7 +162,15 @@ DISPATCH = Table(
         Step("queue", (NEW,), D.QUEUED, ANYONE, logged=False),
         Step("hold", (NEW,), D.HELD, ANYONE, logged=False),
         Step("release", (D.HELD,), D.QUEUED, ANYONE, public=False),
-        Step("claim", (D.QUEUED,), D.LEASED, SYSTEM, logged=False, condition="t.due_at <= clock_timestamp()"),
+        Step(
+            "claim",
+            (D.QUEUED,),
+            D.LEASED,
+            SYSTEM,
+            logged=False,
+            condition="t.due_at <= clock_timestamp()",
+            also="attempts_made = attempts_made + 1",
+        ),
         Step(
             "reclaim",
             (D.LEASED,),
@@ -168,6 +178,16 @@ DISPATCH = Table(
             SYSTEM,
             logged=False,
             condition="t.leased_until <= clock_timestamp()",
+            also="attempts_made = attempts_made + 1",
+        ),
+        # Of a set that was leased together: not tried after all, so no try is counted.
+        Step(
+            "give_back",
+            (D.LEASED,),
+            D.QUEUED,
+            SYSTEM,
+            logged=False,
+            also="attempts_made = attempts_made - 1",
         ),
         Step("put_off", (D.LEASED,), D.QUEUED, SYSTEM, logged=False),
         Step("deliver", (D.LEASED,), D.SENT, SYSTEM, public=False),
@@ -220,21 +240,32 @@ def advance(
     changes: Mapping[str, Any] | None = None,
     guard: Mapping[str, Any] | None = None,
     skip_locked: bool = False,
+    returning: Sequence[str] = (),
+    apart: bool = False,
 ) -> list[Moved]:
     """Move those of `ids` whose state allows the verb, in one statement; returns those that moved.
 
     `changes` are further columns to write, `guard` columns that must hold these values (a lease). Rows are
     locked in the order of their ids, so that two calls never wait for each other; `skip_locked` leaves out
-    rows that somebody else holds.
+    rows that somebody else holds. `returning`: columns read back after the step (`Moved.values`). `apart`: the
+    rows were handled one by one, and each has its own trail row.
     """
     step = table.step(verb, by)
     keys = list(ids)
     if not keys:
         return []
     with transaction.atomic():
-        moved = _update(table, step, keys, changes=changes or {}, guard=guard or {}, skip_locked=skip_locked)
+        moved = _update(
+            table,
+            step,
+            keys,
+            changes=changes or {},
+            guard=guard or {},
+            skip_locked=skip_locked,
+            returning=returning,
+        )
         if moved and step.logged:
-            _log(table, step, moved, by=by, why=why, words=words)
+            _log(table, step, moved, by=by, why=why, words=words, apart=apart)
     return moved
 
 
@@ -255,13 +286,15 @@ def _update(
     changes: Mapping[str, Any],
     guard: Mapping[str, Any],
     skip_locked: bool,
+    returning: Sequence[str],
 ) -> list[Moved]:
     """The conditional UPDATE. Names of columns come from our code, values always travel as parameters."""
     name = table.model._meta.db_table
     conditions = ["t.id = ANY(%s::uuid[])", "t.state = ANY(%s)", *(f"t.{column} = %s" for column in guard)]
     if step.condition:
         conditions.append(step.condition)
-    columns = ", ".join(f"{column} = %s" for column in ("state", *changes))
+    columns = ", ".join([*(f"{column} = %s" for column in ("state", *changes)), *filter(None, [step.also])])
+    wanted = "".join(f", {name}.{column}" for column in returning)
     statement = f"""
         WITH old AS (
             SELECT t.id, t.state, {table.owner} FROM {name} t {table.join}
@@ -269,17 +302,24 @@ def _update(
             ORDER BY t.id FOR NO KEY UPDATE OF t {"SKIP LOCKED" if skip_locked else ""}
         ), old_named (id, state, submission_id, referral_id) AS (SELECT * FROM old)
         UPDATE {name} SET {columns} FROM old_named o WHERE {name}.id = o.id
-        RETURNING o.id, o.state, o.submission_id, o.referral_id
+        RETURNING o.id, o.state, o.submission_id, o.referral_id{wanted}
     """  # noqa: S608 - see the docstring
     sources = [str(source) for source in step.sources if source]
     parameters = [keys, sources, *guard.values(), str(step.target), *changes.values()]
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return [Moved(*row) for row in cursor.fetchall()]
+        return [Moved(row[0], row[1], row[2], row[3], row[4:]) for row in cursor.fetchall()]
 
 
 def _log(
-    table: Table, step: Step, moved: Sequence[Moved], *, by: Actor, why: str = "", words: str = ""
+    table: Table,
+    step: Step,
+    moved: Sequence[Moved],
+    *,
+    by: Actor,
+    why: str = "",
+    words: str = "",
+    apart: bool = False,
 ) -> None:
     history.write(
         table=table.name,
@@ -290,4 +330,5 @@ def _log(
         why=why,
         words=words,
         public=step.public,
+        apart=apart,
     )

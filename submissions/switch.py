@@ -6,7 +6,7 @@ import logging
 import random
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -82,13 +82,22 @@ def line_failed(agency_id: int) -> bool:
     return True
 
 
+_WORKS = """
+WITH old AS (
+    SELECT agency_id, failures FROM submissions_line
+    WHERE agency_id = %s AND NOT (failures = 0 AND quiet_until IS NULL) FOR NO KEY UPDATE
+)
+UPDATE submissions_line l SET failures = 0, quiet_until = NULL FROM old o WHERE l.agency_id = o.agency_id
+RETURNING o.failures
+"""
+
+
 def line_works(agency_id: int) -> None:
     """The agency answered: the breaker closes, and what waited goes."""
-    was_broken = _broken(agency_id)
-    Line.objects.filter(agency_id=agency_id).exclude(failures=0, quiet_until=None).update(
-        failures=0, quiet_until=None
-    )
-    if was_broken:
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKS, [agency_id])
+        failures = [row[0] for row in cursor.fetchall()]
+    if failures and failures[0] >= FAILURES_TO_BREAK:
         from submissions import tasks
 
         nudge(tasks.sweep)

@@ -9,13 +9,17 @@ from celery import shared_task
 from submissions import casework, inbox, mailing, outages
 from submissions import dispatch as dispatching
 from submissions import sweep as sweeping
-from submissions.nudge import send
+from submissions.nudge import in_sets, send, taken, wake_waiting
 
 
 @shared_task(name="submissions.tasks.dispatch")
-def dispatch(dispatch_id: str) -> None:
-    """Try one dispatch."""
-    dispatching.run(UUID(dispatch_id))
+def dispatch(dispatch_id: str | None = None) -> None:
+    """Try the dispatches that wait in the mailbox, and this one."""
+    ids = taken(dispatch, dispatch_id)
+    dispatching.run_set([UUID(key) for key in dict.fromkeys(ids)])
+
+
+in_sets(dispatch, dispatching.AT_ONCE)
 
 
 @shared_task(name="submissions.tasks.process_inbox")
@@ -33,6 +37,7 @@ def sweep() -> None:
         send(dispatch, str(dispatch_id))
     for inbox_id in sweeping.due_inbox():
         send(process_inbox, str(inbox_id))
+    wake_waiting(dispatch)
     sweeping.delete_old_keys()
 
 
