@@ -22,7 +22,7 @@ from reference.keys import uuid7
 from submissions import registry, switch
 from submissions.intake import payload_context
 from submissions.lifecycle import DISPATCH, advance
-from submissions.models import Attempt, FailureKind, Submission
+from submissions.models import Attempt, Dispatch, FailureKind, Submission
 from submissions.sending import body_context
 from trail.actors import SYSTEM
 from trail.inserts import insert
@@ -32,16 +32,18 @@ LEASE_SECONDS = max(60.0, 4 * settings.AGENCY_TIMEOUT_SECONDS)
 ASK_FIRST = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED, FailureKind.LOST_LEASE})
 
 # `broken`: the line to the agency is quiet, or waits for its probe.
-_DUE = """
+_ROW = """
 SELECT d.id, d.what, d.content_type, d.sealed_body, r.id, r.agency_id, a.code, a.name_en, s.id, s.kind,
        p.content_type, CASE WHEN d.sealed_body IS NULL THEN p.sealed END, COALESCE(l.failures, 0) >= %(failures)s
 FROM submissions_dispatch d
 JOIN submissions_referral r ON r.id = d.referral_id
-JOIN accounts_agency a ON a.id = r.agency_id AND a.is_open
+JOIN accounts_agency a ON a.id = r.agency_id
 JOIN submissions_submission s ON s.id = r.submission_id
 LEFT JOIN submissions_payload p ON p.submission_id = s.id
 LEFT JOIN submissions_line l ON l.agency_id = r.agency_id
-WHERE d.id = ANY(%(ids)s::uuid[])
+"""
+_DUE = f"""{_ROW}
+WHERE d.id = ANY(%(ids)s::uuid[]) AND a.is_open
   AND ((d.state = 'queued' AND d.due_at <= clock_timestamp())
        OR (d.state = 'leased' AND d.leased_until <= clock_timestamp()))
 ORDER BY array_position(%(ids)s::uuid[], d.id)
@@ -151,14 +153,21 @@ def _claim(row: Found, mark: UUID, values: tuple[Any, ...], lost: bool) -> Claim
         lease=mark,
         key=key,
         attempts_made=attempts_made,
-        body=_body_of(row),
+        body=_body(row),
         ask_first=lost or failure in ASK_FIRST,
         lost=lost,
         attempt_id=uuid7(),
     )
 
 
-def _body_of(row: Found) -> bytes:
+def body_of(row: Dispatch) -> bytes:
+    """What is delivered for a dispatch, whatever its state."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROW + "WHERE d.id = %(id)s", {"id": row.pk, "failures": switch.FAILURES_TO_BREAK})
+        return _body(Found(*cursor.fetchone()))
+
+
+def _body(row: Found) -> bytes:
     """What is delivered: a body of its own, else the agency's share, else the payload as it was handed in."""
     if row.sealed_body is not None:
         return unseal(row.sealed_body, context=body_context(row.id))

@@ -20,11 +20,11 @@ from django.db.models import F
 
 from reference.keys import uuid7
 from submissions import claims, registry, settle
-from submissions.claims import LEASE_SECONDS, Claim
+from submissions.claims import LEASE_SECONDS, Claim, body_of
 from submissions.gateways import Answer, Gateway, Misconfigured, Unknown, Unreachable
 from submissions.models import Dispatch, FailureKind
 
-__all__ = ["AT_ONCE", "LEASE_SECONDS", "outside_any_transaction", "run", "run_set"]
+__all__ = ["AT_ONCE", "LEASE_SECONDS", "body_of", "outside_any_transaction", "run", "run_set"]
 
 log = logging.getLogger(__name__)
 
