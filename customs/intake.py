@@ -1,4 +1,4 @@
-"""Taking a CEB message in: checked, stored with its number, answered. Loading comes after the answer.
+"""Taking a CEB message in: checked, stored with its number, loaded, answered. Matching comes after the answer.
 
 Everything wrong is said at once. What the format and the sender's rights decide refuses the whole message;
 numbers that are taken concern single documents and are found when the message is loaded (`customs.claims`).
@@ -23,6 +23,7 @@ from customs import intake_checks
 from customs.ceb import Message, load
 from customs.claims import main_claim
 from customs.intake_checks import declares_for, problem
+from customs.load import load_at_once
 from customs.models import CebMessage
 from customs.rows import codes_in, parties
 from customs.senders import SENDINGS, Sending
@@ -157,7 +158,7 @@ def _store(handed_in: _HandedIn) -> Received:
     message = handed_in.message
     with transaction.atomic():
         submission = _submit(handed_in)
-        CebMessage.objects.create(
+        stored = CebMessage.objects.create(
             submission=submission,
             type=message.type,
             guid=message.guid,
@@ -166,6 +167,7 @@ def _store(handed_in: _HandedIn) -> Received:
             forward_by=_forward_by(message.type),
             problems=[warning.as_stored() for warning in handed_in.warnings[:MOST_WARNINGS]],
         )
+        load_at_once(stored, message)
         _wake(submission.pk)
     return Received(submission, created=True, documents=len(message.documents))
 

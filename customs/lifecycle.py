@@ -21,6 +21,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from customs.models import DocumentState as S
+from reference.sets import array_of
 from trail import services as trail
 from trail.actors import Actor
 
@@ -57,7 +58,6 @@ class Rule(NamedTuple):
 
 TABLE: tuple[Rule, ...] = (
     # ours
-    Rule("load", ALL, (S.LOADED,), S.LOADED),
     Rule("wait", LIST, (S.LOADED, S.READY, S.FAULTED), S.WAITING),
     Rule("hold_identity", LIST, (S.LOADED, S.READY, S.FAULTED), S.WAITING),
     Rule("ready", LIST, (S.LOADED, S.WAITING, S.FAULTED), S.READY),
@@ -159,8 +159,8 @@ WITH step AS (
 )
 INSERT INTO customs_documentevent
   (id, kind, document_id, at, verb, from_state, to_state, actor_kind, actor_label, why, reply_id)
-SELECT uuidv7(), %(kind)s, a.id, a.at, a.verb, CASE WHEN a.verb = 'load' THEN '' ELSE a.from_state END,
-  a.to_state, %(actor_kind)s, %(actor_label)s, a.why, a.reply_id
+SELECT uuidv7(), %(kind)s, a.id, a.at, a.verb, a.from_state, a.to_state, %(actor_kind)s, %(actor_label)s,
+  a.why, a.reply_id
 FROM allowed a JOIN changed USING (id)
 RETURNING document_id, to_state
 """
@@ -226,6 +226,23 @@ def log_in_trail(kind: str, verbs: Collection[str], ids: Iterable[UUID], by: Act
         count=len(keys),
         digest=hashlib.sha256("\n".join(keys).encode()).hexdigest(),
     )
+
+
+_BORN = """
+INSERT INTO customs_documentevent
+  (id, kind, document_id, at, verb, from_state, to_state, actor_kind, actor_label, why)
+SELECT uuidv7(), %s, id, statement_timestamp(), 'load', '', %s, %s, %s, ''
+FROM unnest(%s::uuid[]) AS new(id)
+"""
+
+
+def born(kind: str, ids: Sequence[UUID], *, by: Actor) -> None:
+    """Log that these documents have just been inserted, in the state in which every document begins."""
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_BORN, [kind, S.LOADED.value, by.kind, by.label[:200], array_of(ids)])
+    log_in_trail(kind, {"load"}, ids, by)
 
 
 def advance(

@@ -1,12 +1,14 @@
-"""From a stored message to rows: COPY, numbers claimed in sets, older versions replaced; then the match.
+"""From a message to rows: COPY, numbers claimed in sets, older versions replaced; then the match.
 
-One transaction a message, `loaded_at` set in it: a worker that dies leaves nothing behind and the sweep
-starts again. Matching is a second transaction, begun when the first is visible to all, so that of two
-messages loaded at the same moment the later one always sees both.
+A message is loaded in the transaction that takes it in, from the one reading of its bytes. Where that fails it is
+stored all the same, and a worker loads it from its payload, one transaction a message, `loaded_at` set in it: a
+worker that dies leaves nothing behind and the sweep starts again. Matching is a later transaction, begun when the
+first is visible to all, so that of two messages loaded at the same moment the later one always sees both.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -29,6 +31,8 @@ from reference.problems import Problem
 from reference.sets import copy
 from submissions.services import unseal_payload
 from trail.actors import SYSTEM
+
+log = logging.getLogger(__name__)
 
 _PLACE = re.compile(r"^/[^/]+/[^/\[]+\[(\d+)\](.*)$")
 # Said by `claim`, with better knowledge.
@@ -75,12 +79,33 @@ class _TooEarly(Exception):
         self.older = older
 
 
+def load_at_once(stored: CebMessage, message: Message) -> bool:
+    """Load a message in the transaction that stores it; False when that is left to a worker.
+
+    Nothing is lost by it: the payload is stored, and the worker finds the same fault and tells it.
+    """
+    try:
+        with transaction.atomic():
+            _load_documents(stored, message)
+    except _TooEarly:
+        return False
+    except Exception:
+        log.exception("message %s is left to a worker", stored.pk)
+        stored.loaded_at = None
+        return False
+    return True
+
+
 def _load(submission_id: UUID, *, wait: bool = True) -> int:
     row = CebMessage.objects.select_for_update(of=("self",)).select_related("sender", "submission")
     stored = row.get(pk=submission_id)
     if stored.loaded_at is not None:
         return 0
-    message = read(unseal_payload(stored.submission))
+    return _load_documents(stored, read(unseal_payload(stored.submission)), wait=wait)
+
+
+def _load_documents(stored: CebMessage, message: Message, *, wait: bool = True) -> int:
+    """`_TooEarly` when the sender's older messages must come first and `wait` says to wait for them."""
     candidates = [
         Candidate(stored.type, document, uuid7(), stored.sender.uscc) for document in message.documents
     ]
@@ -131,7 +156,7 @@ def _copy(stored: CebMessage, message: Message, accepted: Sequence[Candidate]) -
     copy(DOCUMENTS[type_], rows)
     if type_ in LINES:
         copy(LINES[type_][0], [row for one in accepted for row in line_rows(type_, one.document, one.key)])
-    lifecycle.advance(SENDINGS[type_].document, [one.key for one in accepted], verb="load", by=SYSTEM)
+    lifecycle.born(SENDINGS[type_].document, [one.key for one in accepted], by=SYSTEM)
 
 
 def _checks(message: Message) -> Mapping[int, list[dict[str, object]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -78,8 +77,8 @@ def _snake(element: str) -> str:
 
 
 @cache
-def _columns(model: type[models.Model], type_: str, *, lines: bool) -> tuple[tuple[str, models.Field], ...]:
-    """(element, field) for every element of the head or the line that has a column of its own."""
+def _columns(model: type[models.Model], type_: str, *, lines: bool) -> tuple[tuple[str, str, bool], ...]:
+    """(element, column, is a number) for every element of the head or the line that has a column of its own."""
     spec = message_spec(type_)
     block = spec.lines if lines else spec.head
     if block is None:
@@ -87,20 +86,16 @@ def _columns(model: type[models.Model], type_: str, *, lines: bool) -> tuple[tup
     fields = {field.attname: field for field in model._meta.concrete_fields}
     pairs = ((element.name, fields.get(_snake(element.name))) for element in block.fields)
     return tuple(
-        (name, field) for name, field in pairs if field and field.attname not in _NOT_FROM_THE_SENDER
+        (name, field.attname, isinstance(field, models.DecimalField | models.IntegerField))
+        for name, field in pairs
+        if field and field.attname not in _NOT_FROM_THE_SENDER
     )
 
 
-def _value(field: models.Field, text: str) -> Any:
-    if isinstance(field, models.DecimalField):
-        return Decimal(text) if text else None
-    if isinstance(field, models.IntegerField):
-        return int(text)
-    return text
-
-
-def _filled(columns: Iterable[tuple[str, models.Field]], values: Mapping[str, str]) -> Row:
-    return {field.attname: _value(field, values.get(name, "")) for name, field in columns}
+def _filled(columns: Iterable[tuple[str, str, bool]], values: Mapping[str, str]) -> Row:
+    """Numbers stay the text they came as; an empty one is no number."""
+    get = values.get
+    return {column: (get(name, "") or None) if number else get(name, "") for name, column, number in columns}
 
 
 @cache
@@ -130,7 +125,7 @@ def document_row(
 ) -> Row:
     """The row of the document's table under the key."""
     head = document.head
-    personal = {name: head[name] for name in _personal(type_) if head.get(name)}
+    personal = {name: value for name in _personal(type_) if (value := head.get(name))}
     return {
         **_filled(_columns(DOCUMENTS[type_], type_, lines=False), head),
         **{column: _hash(name, head.get(name, "")) for column, name in _HASHES.get(type_, {}).items()},

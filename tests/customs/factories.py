@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from unittest.mock import patch
 from uuid import UUID
 
 from accounts.models import Agency, Company, Mandate
@@ -46,6 +47,11 @@ class World:
     def hand_in(self, type_: str, data: bytes, *, by: str = "") -> Received:
         """The sender of this type hands a message in."""
         return receive_message(data, principal=self.principal(by or SENDERS[type_]), channel="test")
+
+    def store(self, type_: str, data: bytes) -> UUID:
+        """Handed in, but its loading is left to a worker."""
+        with patch("customs.intake.load_at_once", return_value=False):
+            return self.hand_in(type_, data).submission.pk
 
     def load(self, type_: str, data: bytes, *, by: str = "") -> UUID:
         """Handed in, loaded and matched."""

@@ -147,7 +147,7 @@ def test_an_answer_that_overtakes_our_settle_wins(here: World, eport: FakeAgency
 def test_answers_before_loading_are_applied_when_the_documents_are_there(
     here: World, eport: FakeAgency
 ) -> None:
-    submission = here.hand_in("CEB311", story_message("O01", "CEB311")).submission
+    submission = Submission.objects.get(pk=here.store("CEB311", story_message("O01", "CEB311")))
     send()  # the dispatch is faster than the loading
     head = ceb.read(story_message("O01", "CEB311")).documents[0].head
     entry = {
@@ -180,8 +180,8 @@ def test_the_sweep_does_what_lost_nudges_did_not(here: World, eport: FakeAgency)
 def test_one_bad_message_does_not_stop_the_sweep(
     here: World, eport: FakeAgency, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bad = here.hand_in("CEB411", story_message("O01", "CEB411")).submission.pk
-    here.hand_in("CEB311", story_message("O01", "CEB311"))
+    bad = here.store("CEB411", story_message("O01", "CEB411"))
+    here.store("CEB311", story_message("O01", "CEB311"))
     arrive = parking.arrive
 
     def fail(key: UUID) -> int:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customs import lifecycle
-from customs.lifecycle import TABLE, Step, advance, said_by_eport, take, verb_of
+from customs.lifecycle import TABLE, Step, advance, born, said_by_eport, take, verb_of
 from customs.models import DocumentEvent, DocumentState
 from tests.customs import rows
 from trail.actors import SYSTEM, Actor
@@ -17,7 +17,7 @@ CUSTOMS = Actor("agency", "customs", "customs")
 
 
 def test_every_state_is_reached_and_all_but_the_last_are_left() -> None:
-    reached = {rule.to for rule in TABLE}
+    reached = {rule.to for rule in TABLE} | {DocumentState.LOADED}  # in which they are born
     left = {state for rule in TABLE for state in rule.froms if rule.to != state}
     assert reached == set(DocumentState)
     assert set(DocumentState) - left == {
@@ -79,10 +79,11 @@ def test_a_second_call_changes_and_logs_nothing() -> None:
 
 @pytest.mark.django_db
 def test_loading_is_logged_as_the_beginning() -> None:
-    one = rows.order()
-    assert advance("order", [one.id], verb="load", by=SYSTEM) == {one.id}
+    one, other = rows.order(), rows.order()
+    born("order", [one.id, other.id], by=SYSTEM)
     event = DocumentEvent.objects.get(document_id=one.id)
-    assert (event.from_state, event.to_state) == ("", "loaded")
+    assert (event.verb, event.from_state, event.to_state) == ("load", "", "loaded")
+    assert Entry.objects.get(action="documents.load").count == 2
 
 
 @pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -125,7 +124,7 @@ def test_loading_again_changes_nothing(here: World) -> None:
 
 
 def test_a_worker_that_dies_leaves_nothing_behind(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = here.hand_in("CEB621", story_message("O01", "CEB621")).submission.pk
+    key = here.store("CEB621", story_message("O01", "CEB621"))
     with monkeypatch.context() as dying:
         dying.setattr(load, "_checks", lambda message: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -135,6 +134,19 @@ def test_a_worker_that_dies_leaves_nothing_behind(here: World, monkeypatch: pyte
     assert to_load() == [key]
     assert load_message(key) == 1
     assert to_load() == []
+
+
+def test_a_message_that_cannot_be_loaded_at_once_is_stored_and_left_to_a_worker(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(load, "_checks", lambda message: 1 / 0)
+        received = here.hand_in("CEB621", story_message("O01", "CEB621"))
+    assert received.submission.reference
+    assert not Inventory.objects.exists()
+    assert not DocumentKey.objects.exists()
+    assert to_load() == [received.submission.pk]
+    assert load_message(received.submission.pk) == 1
 
 
 # --- numbers -----------------------------------------------------------------------------------------------
@@ -262,7 +274,7 @@ def test_what_went_between_intake_and_loading_is_not_replaced(here: World, type_
         here.load("CEB511", messages["CEB511"])
         Inventory.objects.update(state="waiting")
         Dispatch.objects.filter(referral__submission__kind="import-declaration").update(state="held")
-    change = here.hand_in(type_, story_message("O01", type_, app_type="2")).submission.pk
+    change = here.store(type_, story_message("O01", type_, app_type="2"))
     Inventory.objects.update(state="released")
     load_message(change)
     assert problem_codes(change) == ["customs.change.not_allowed"]
@@ -270,15 +282,16 @@ def test_what_went_between_intake_and_loading_is_not_replaced(here: World, type_
 
 
 def test_a_change_handed_in_before_its_first_version_was_loaded(here: World) -> None:
-    first = here.hand_in("CEB311", story_message("O01", "CEB311")).submission.pk
+    first = here.store("CEB311", story_message("O01", "CEB311"))
     second = here.hand_in("CEB311", story_message("O01", "CEB311", app_type="2")).submission.pk
+    assert to_load() == [first, second]
     load_message(second)
     assert load_message(first) == 0
     assert Order.objects.exclude(state="superseded").get().message_id == second
 
 
 def test_a_change_of_what_never_was_is_a_problem(here: World) -> None:
-    here.hand_in("CEB311", story_message("O02", "CEB311"))  # under way, so intake lets the change pass
+    here.store("CEB311", story_message("O02", "CEB311"))  # under way, so intake lets the change pass
     key = here.load("CEB311", story_message("O01", "CEB311", app_type="2"))
     assert problem_codes(key) == ["customs.change.unknown"]
 
@@ -286,13 +299,9 @@ def test_a_change_of_what_never_was_is_a_problem(here: World) -> None:
 # --- sizes -------------------------------------------------------------------------------------------------
 
 
-def test_a_hundred_documents_load_in_a_second(here: World) -> None:
-    messages = a_hundred(seed=11)
-    for type_, data in messages.items():
-        key = here.hand_in(type_, data).submission.pk
-        start = time.perf_counter()
-        load_message(key)
-        assert time.perf_counter() - start < 1, type_
+def test_a_hundred_of_each_kind_are_loaded_matched_and_taxed(here: World) -> None:
+    for type_, data in a_hundred(seed=11).items():
+        here.load(type_, data)
     assert Inventory.objects.filter(state="ready").count() == 100
     assert InventoryLine.objects.filter(vat__isnull=False).count() == InventoryLine.objects.count()
 
@@ -319,9 +328,7 @@ def test_a_list_with_ninety_nine_lines(here: World) -> None:
 
 
 def test_a_sender_whose_messages_cannot_be_loaded_does_not_stand_before_others(here: World) -> None:
-    stuck = [
-        here.hand_in("CEB311", story_message(key, "CEB311")).submission.pk for key in ("O01", "O02", "O03")
-    ]
-    other = here.hand_in("CEB411", story_message("O01", "CEB411")).submission.pk
+    stuck = [here.store("CEB311", story_message(key, "CEB311")) for key in ("O01", "O02", "O03")]
+    other = here.store("CEB411", story_message("O01", "CEB411"))
     assert to_load(2) == [stuck[0], other]
     assert to_load() == [stuck[0], other, *stuck[1:]]

@@ -28,7 +28,7 @@ class Broken(Exception):
 @pytest.fixture
 def poison(here: World, monkeypatch: pytest.MonkeyPatch) -> UUID:
     """A stored order message that cannot be loaded; everything else can."""
-    key = here.hand_in("CEB311", story_set("O01")["CEB311"]).submission.pk
+    key = here.store("CEB311", story_set("O01")["CEB311"])
     whole = load._load
 
     def break_it(submission_id: UUID, *, wait: bool = True) -> int:
@@ -66,7 +66,7 @@ def test_each_failure_waits_longer_and_tells_no_content(poison: UUID) -> None:
 def test_it_is_parked_in_the_end_and_the_others_go_on(here: World, poison: UUID) -> None:
     try_until_parked(poison)
     CebMessage.objects.update(load_after=timezone.now())
-    other = here.hand_in("CEB311", story_set("O02")["CEB311"]).submission.pk
+    other = here.store("CEB311", story_set("O02")["CEB311"])
     assert load.to_load() == [other]
     tasks.sweep()
     assert CebMessage.objects.get(pk=other).loaded_at is not None
@@ -74,7 +74,7 @@ def test_it_is_parked_in_the_end_and_the_others_go_on(here: World, poison: UUID)
 
 
 def test_a_database_that_is_away_counts_for_nothing(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = here.hand_in("CEB311", story_set("O01")["CEB311"]).submission.pk
+    key = here.store("CEB311", story_set("O01")["CEB311"])
 
     def away(submission_id: UUID) -> int:
         raise OperationalError("gone")
@@ -122,7 +122,7 @@ def test_a_person_has_it_loaded_again(poison: UUID, monkeypatch: pytest.MonkeyPa
 
 
 def test_only_what_is_parked_is_loaded_again(here: World) -> None:
-    key = here.hand_in("CEB311", story_set("O01")["CEB311"]).submission.pk
+    key = here.store("CEB311", story_set("O01")["CEB311"])
     assert parking.load_again([key], by=SYSTEM) == 0
     client = official("agency_viewer")
     assert client.get("/admin/unloaded/").status_code == 403
