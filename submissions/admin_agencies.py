@@ -108,10 +108,18 @@ def agency_outage(request: HttpRequest, code: str) -> HttpResponse:
     form = OutageForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _announce(request, row, form):
         return redirect("admin:agency", code)
-    context = {"title": _("Plan an outage"), "agency": row, "form": form}
-    return admin_registry.page(
-        request, "admin/desk/outage.html", context, status=400 if form.is_bound else 200
+    words = _(
+        "Applicants read it at once on the guides, the forms and the progress of what goes to this agency, and "
+        "everybody on every page while it lasts. Documents are received all the same."
     )
+    context = {
+        "title": _("Plan an outage"),
+        "agency": row,
+        "form": form,
+        "words": words,
+        "button": _("Announce"),
+    }
+    return _form_page(request, context)
 
 
 def _announce(request: HttpRequest, row: Agency, form: OutageForm) -> bool:
@@ -156,7 +164,11 @@ def agency_contact(request: HttpRequest, code: str) -> HttpResponse:
         contacts.set_contact(row, form.cleaned_data, by=principal.actor)
         messages.success(request, _("The contact stands on the guides now."))
         return redirect("admin:agency", code)
-    context = {"title": _("Contact"), "agency": row, "form": form}
-    return admin_registry.page(
-        request, "admin/desk/contact.html", context, status=400 if form.is_bound else 200
-    )
+    words = _("Applicants read it on the guides of what goes to this agency, and on the help page.")
+    context = {"title": _("Contact"), "agency": row, "form": form, "words": words, "button": _("Save")}
+    return _form_page(request, context)
+
+
+def _form_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    status = 400 if context["form"].is_bound else 200
+    return admin_registry.page(request, "admin/desk/agency_form.html", context, status=status)

@@ -108,11 +108,9 @@ def _draft(request: HttpRequest, draft_id: UUID) -> Submission:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(SEND)
-def one_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(_draft)
+def one_list(request: HttpRequest, draft: Submission) -> HttpResponse:
     """The form. POST saves: by itself while somebody types (htmx), or with a button."""
-    draft = _draft(request, draft_id)
-    if draft.state != SubmissionState.DRAFT:
-        return gone(request, draft)
     if request.method == "POST":
         return _save(request, draft)
     looked = drafts.look_at(draft).faults if request.GET.get("look") == "1" else ()
@@ -170,11 +168,9 @@ def _number(text: str) -> int:
 @never_cache
 @require_safe
 @requires(SEND)
-def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(_draft)
+def check(request: HttpRequest, draft: Submission) -> HttpResponse:
     """Everything as it will be declared, the tax, everything that is wrong, and the ways to sign."""
-    draft = _draft(request, draft_id)
-    if draft.state != SubmissionState.DRAFT:
-        return gone(request, draft)
     return _check_page(request, draft)
 
 
@@ -192,11 +188,9 @@ def _check_page(
 @never_cache
 @require_safe
 @requires(SEND)
-def unsigned(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(_draft)
+def unsigned(request: HttpRequest, draft: Submission) -> HttpResponse:
     """The message to be signed with one's own device; it stays the same until something is changed."""
-    draft = _draft(request, draft_id)
-    if draft.state != SubmissionState.DRAFT:
-        return gone(request, draft)
     try:
         message = drafts.message_to_sign(draft)
     except Refused:
@@ -208,13 +202,9 @@ def unsigned(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires(SEND)
-def hand_in(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(_draft, check="one_list_check")
+def hand_in(request: HttpRequest, draft: Submission) -> HttpResponse:
     """Signed at the portal when somebody confirms, or by the file that came back. Once."""
-    draft = _draft(request, draft_id)
-    if draft.state != SubmissionState.DRAFT:
-        return gone(request, draft)
-    if draft_pages.version_of(request) != draft.draft_version:
-        return draft_pages.overtaken(request, draft, "one_list_check")
     signer, signed = signing.at_the_portal(), b""
     form = SignedForm(request.POST, request.FILES)
     if form.is_valid():
@@ -241,9 +231,7 @@ def _hand_in(
 
 @require_POST
 @requires(SEND)
-def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(_draft)
+def discard(request: HttpRequest, draft: Submission) -> HttpResponse:
     """Give the draft up."""
-    draft = _draft(request, draft_id)
-    if draft.state != SubmissionState.DRAFT:
-        return gone(request, draft)
     return draft_pages.give_up(request, draft, by=person(request).actor)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,28 @@ from submissions.models import Submission, SubmissionState
 from trail.actors import Actor
 
 SAVED = "submissions/apply/_saved.html"
+Page = Callable[..., HttpResponse]
+
+
+def on_draft(find: Callable[[HttpRequest, UUID], Submission], *, check: str = "") -> Callable[[Page], Page]:
+    """A page that is given the draft that `find` finds; what is no draft any more has a page of its own.
+
+    `check`: where one must have looked at this very version, the name of the page to look again.
+    """
+
+    def of(page: Page) -> Page:
+        @wraps(page)
+        def opened(request: HttpRequest, draft_id: UUID, **others: Any) -> HttpResponse:
+            row = find(request, draft_id)
+            if row.state != SubmissionState.DRAFT:
+                return gone(request, row)
+            if check and version_of(request) != row.draft_version:
+                return overtaken(request, row, check)
+            return page(request, row, **others)
+
+        return opened
+
+    return of
 
 
 def version_of(request: HttpRequest) -> int:

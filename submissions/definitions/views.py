@@ -59,11 +59,9 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(WRITE)
-def draft(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(the_draft)
+def draft(request: HttpRequest, row: Submission) -> HttpResponse:
     """The form. POST saves: by itself while somebody types (htmx), or with a button."""
-    row = the_draft(request, draft_id)
-    if row.state != SubmissionState.DRAFT:
-        return gone(request, row)
     definition = filling.defined(row)
     if request.method == "POST":
         return _save(request, row, definition)
@@ -136,14 +134,12 @@ def paper_rows(
 
 @require_POST
 @requires(WRITE)
-def add_paper(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
+@draft_pages.on_draft(the_draft)
+def add_paper(request: HttpRequest, row: Submission, code: str) -> HttpResponse:
     """Put a file to a paper of the draft."""
-    row = the_draft(request, draft_id)
     slot = filling.defined(row).paper(code)
     if slot is None:
         raise Http404
-    if row.state != SubmissionState.DRAFT:
-        return gone(request, row)
     problems = put(request, row, slot, person(request).actor_for(row.company))
     if problems:
         raw = filling.raw_of(row.kind, row.draft)
@@ -168,11 +164,9 @@ def put(request: HttpRequest, row: Submission, slot: PaperSlot, by: Any, **more:
 
 @require_POST
 @requires(WRITE)
-def remove_paper(request: HttpRequest, draft_id: UUID, attachment_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(the_draft)
+def remove_paper(request: HttpRequest, row: Submission, attachment_id: UUID) -> HttpResponse:
     """Take a file off the draft."""
-    row = the_draft(request, draft_id)
-    if row.state != SubmissionState.DRAFT:
-        return gone(request, row)
     held = get_object_or_404(Attachment, pk=attachment_id, submission=row, information=None)
     attachments.remove(held, by=person(request).actor_for(row.company))
     return redirect(reverse("draft", args=[row.pk]) + f"#paper-{held.code}")
@@ -181,11 +175,9 @@ def remove_paper(request: HttpRequest, draft_id: UUID, attachment_id: UUID) -> H
 @never_cache
 @require_safe
 @requires(WRITE)
-def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(the_draft)
+def check(request: HttpRequest, row: Submission) -> HttpResponse:
     """Everything as it will be handed in, and everything that is wrong, each with the way to its field."""
-    row = the_draft(request, draft_id)
-    if row.state != SubmissionState.DRAFT:
-        return gone(request, row)
     return _check_page(request, row)
 
 
@@ -210,13 +202,9 @@ def _check_page(request: HttpRequest, row: Submission, status: int = 200) -> Htt
 
 @require_POST
 @requires(WRITE)
-def hand_in(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(the_draft, check="draft_check")
+def hand_in(request: HttpRequest, row: Submission) -> HttpResponse:
     """Once: the second click finds that it was handed in, and shows it. An old page shows the newer draft."""
-    row = the_draft(request, draft_id)
-    if row.state != SubmissionState.DRAFT:
-        return gone(request, row)
-    if draft_pages.version_of(request) != row.draft_version:
-        return draft_pages.overtaken(request, row, "draft_check")
     try:
         filling.hand_in(row, by=person(request).actor_for(row.company))
     except Refused:
@@ -229,9 +217,7 @@ def hand_in(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 @require_POST
 @requires(WRITE)
-def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+@draft_pages.on_draft(the_draft)
+def discard(request: HttpRequest, row: Submission) -> HttpResponse:
     """Give the draft up."""
-    row = the_draft(request, draft_id)
-    if row.state != SubmissionState.DRAFT:
-        return gone(request, row)
     return draft_pages.give_up(request, row, by=person(request).actor_for(row.company))

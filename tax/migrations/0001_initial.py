@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ('list_no', models.CharField(max_length=20)),
                 ('gnum', models.PositiveSmallIntegerField()),
                 ('invoice_held', models.BooleanField(default=False, verbose_name='valid purchase invoice held')),
+                ('invoice', models.JSONField(blank=True, default=dict)),
                 ('completed', models.JSONField(blank=True, default=dict)),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -101,6 +102,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=reference.keys.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('state', models.CharField(choices=[('prepared', 'waiting for a second approval'), ('approved', 'approved'), ('sent_back', 'sent back')], default='prepared', editable=False, max_length=10)),
+                ('kind', models.CharField(choices=[('settle', 'differences'), ('lift', 'let in again')], default='settle', editable=False, max_length=6)),
                 ('choices', models.JSONField(default=dict)),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('prepared_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -157,6 +159,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='settlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['prepared', 'approved'])), fields=('declaration',), name='settlement_one_open'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'prepared')), fields=('declaration',), name='settlement_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='settlement',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'settle'), ('state', 'approved')), fields=('declaration',), name='settlement_once'),
         ),
     ]

@@ -18,32 +18,15 @@ from submissions.models import Referral, ReferralState
 from tests.accounts import factories as people
 from tests.customs import rows
 from tests.customs.factories import World
+from tests.submissions.desk import address, logged_in
 from trail.actors import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _english(settings: Any) -> None:
-    settings.LANGUAGE_CODE = "en"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
 @pytest.fixture
 def olga() -> User:
     return people.an_official(rows.customs_agency())
-
-
-def logged_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
-    return client
-
-
-def address(name: str, *args: Any) -> str:
-    return reverse(f"admin:{name}", args=args)
 
 
 def case_of(document: Any) -> Referral:

@@ -26,6 +26,13 @@ def downloaded(page: Page, link: Locator) -> bytes:
     return Path(downloading.value.path()).read_bytes()
 
 
+def behind(page: Page, address: str) -> bytes:
+    """The PDF at an address, for who is logged in on that page."""
+    answer = page.request.get(address)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf"), address
+    return answer.body()
+
+
 def text_of(pdf: bytes) -> str:
     """All its words."""
     return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages)

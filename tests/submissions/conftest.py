@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from accounts import mandate_services
+from accounts.models import Agency, User
 from submissions import nudge, registry
+from tests.accounts import factories as people
 from tests.submissions.fake_agency import FakeAgency
 
 
@@ -60,3 +62,15 @@ def hooks() -> Iterator[None]:
     yield
     registry._hooks.clear()
     registry._hooks.update(kept)
+
+
+@pytest.fixture
+def customs() -> Agency:
+    """An agency with people."""
+    return people.an_agency()
+
+
+@pytest.fixture
+def olga(customs: Agency) -> User:
+    """An official of customs."""
+    return people.an_official(customs)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,24 +19,6 @@ from tests.submissions.fake_agency import FakeAgency
 from tests.submissions.makers import ALICE, handed_in, the_dispatch
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(settings: Any) -> None:
-    settings.LANGUAGE_CODE = "en"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
-@pytest.fixture
-def customs() -> Agency:
-    return people.an_agency()
-
-
-@pytest.fixture
-def olga(customs: Agency) -> User:
-    return people.an_official(customs)
 
 
 # --- the case ---------------------------------------------------------------------------------------------

@@ -26,24 +26,6 @@ from tests.submissions.makers import handed_in, the_dispatch
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _english(settings: Any) -> None:
-    settings.LANGUAGE_CODE = "en"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
-@pytest.fixture
-def customs() -> Agency:
-    return people.an_agency()
-
-
-@pytest.fixture
-def olga(customs: Agency) -> User:
-    return people.an_official(customs)
-
-
 # --- dispatches -------------------------------------------------------------------------------------------
 
 

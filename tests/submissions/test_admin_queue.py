@@ -21,24 +21,6 @@ from trail.models import Entry
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _english(settings: Any) -> None:
-    settings.LANGUAGE_CODE = "en"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
-@pytest.fixture
-def customs() -> Agency:
-    return people.an_agency()
-
-
-@pytest.fixture
-def olga(customs: Agency) -> User:
-    return people.an_official(customs)
-
-
 # --- the queue --------------------------------------------------------------------------------------------
 
 
