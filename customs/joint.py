@@ -13,6 +13,7 @@ from django.db import connection
 
 from customs.lifecycle import TABLES, TERMINAL, TO_CORRECT
 from customs.models import DocumentState as S
+from reference.sets import array_of
 from submissions.joint import recompute
 from submissions.models import SubmissionState
 from trail.actors import SYSTEM, Actor
@@ -111,11 +112,20 @@ def recompute_messages(message_ids: Iterable[UUID], by: Actor = SYSTEM, *, why: 
 
 def earlier_messages(kind: str, document_ids: Iterable[UUID]) -> list[UUID]:
     """The messages in which earlier, replaced versions of these documents are."""
+    return _earlier(kind, "n.id", document_ids)
+
+
+def earlier_messages_of(kind: str, message_ids: Iterable[UUID]) -> list[UUID]:
+    """The messages in which earlier, replaced versions of these messages' documents are."""
+    return _earlier(kind, "n.message_id", message_ids)
+
+
+def _earlier(kind: str, column: str, ids: Iterable[UUID]) -> list[UUID]:
     table = TABLES[kind]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT DISTINCT o.message_id FROM {table} n JOIN {table} o ON {SAME_NUMBER[kind]}"  # noqa: S608
-            " WHERE n.id = ANY(%s::uuid[]) AND n.version > 1 AND o.state = 'superseded'",
-            [list(document_ids)],
+            f" WHERE {column} = ANY(%s::uuid[]) AND n.version > 1 AND o.state = 'superseded'",
+            [array_of(ids)],
         )
         return [row[0] for row in cursor.fetchall()]

@@ -44,16 +44,26 @@ def load_message(submission_id: UUID) -> int:
 
     Safe to repeat at any time. A message already loaded is only matched again.
     """
+    loaded = _load_one(submission_id)
+    match.match_message(submission_id)
+    return loaded
+
+
+def load_stored(submission_ids: Sequence[UUID]) -> int:
+    """Load those that were stored unloaded; the number of documents loaded now."""
+    waiting = CebMessage.objects.filter(pk__in=submission_ids, loaded_at__isnull=True)
+    return sum(map(_load_one, waiting.order_by("pk").values_list("pk", flat=True)))
+
+
+def _load_one(submission_id: UUID) -> int:
     try:
         with transaction.atomic():
-            loaded = _load(submission_id)
+            return _load(submission_id)
     except _TooEarly as early:
         for older in early.older:
             load_message(older)
         with transaction.atomic():
-            loaded = _load(submission_id, wait=False)
-    match.match_message(submission_id)
-    return loaded
+            return _load(submission_id, wait=False)
 
 
 # So often a message is tried before it is parked (see `parking.py`).

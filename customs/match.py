@@ -25,7 +25,7 @@ from customs.findings import PENDING, Case, Row, compare
 from customs.models import CebMessage
 from customs.tax import Rules, Taxed
 from reference.problems import Problem
-from reference.sets import query, values
+from reference.sets import array_of, query, values
 from trail.actors import SYSTEM
 
 SET = 200  # lists in one transaction
@@ -102,20 +102,35 @@ def matchings() -> tuple[Matching, ...]:
     return IMPORT, EXPORT
 
 
-def match_message(message_id: UUID) -> int:
+def match_message(message_id: UUID) -> None:
     """Match every list that a loaded message touches, and let messages go that wait for nothing more."""
-    message = CebMessage.objects.get(pk=message_id)
-    moved = 0
+    types = {message_id: CebMessage.objects.values_list("type", flat=True).get(pk=message_id)}
+    _consider({message_id, *match_messages(types)})
+
+
+def match_messages(types: Mapping[UUID, str]) -> set[UUID]:
+    """Match every list that these loaded messages (with their types) touch; the messages of those lists.
+
+    The caller lets go what waits for nothing more.
+    """
+    messages: set[UUID] = set()
     for one in matchings():
-        if message.type in one.touched:
-            found = query(
-                f"SELECT DISTINCT i.id FROM {one.table} i {one.touched[message.type]}"
-                " WHERE d.message_id = %s AND i.state = ANY(%s) ORDER BY i.id",
-                [message_id, list(OPEN)],
-            )
-            moved += match_lists((row["id"] for row in found), one)
-    _consider({message_id})
-    return moved
+        ids = sorted(_touched(one, types))
+        for start in range(0, len(ids), SET):
+            messages |= _match_set(ids[start : start + SET], one)[1]
+    return messages
+
+
+def _touched(matching: Matching, types: Mapping[UUID, str]) -> set[UUID]:
+    found: set[UUID] = set()
+    for type_ in matching.touched.keys() & set(types.values()):
+        rows = query(
+            f"SELECT DISTINCT i.id FROM {matching.table} i {matching.touched[type_]}"
+            " WHERE d.message_id = ANY(%s::uuid[]) AND i.state = ANY(%s)",
+            [array_of(key for key, own in types.items() if own == type_), list(OPEN)],
+        )
+        found |= {row["id"] for row in rows}
+    return found
 
 
 def sweep(limit: int = 5 * SET) -> int:

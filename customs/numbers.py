@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -70,6 +70,12 @@ def number_of(document: Document) -> tuple[str, str]:
         return f"{document.ebp_code}/{document.ebc_code}", document.order_no
     scope, number = _NUMBERS[document.kind]
     return getattr(document, scope), getattr(document, number)
+
+
+def numbers_in(kind: str, message_ids: Iterable[UUID]) -> list[tuple[str, str]]:
+    """`number_of` every document of these messages."""
+    rows = MODELS[kind].objects.filter(message_id__in=list(message_ids)).defer("personal", "checks")
+    return [number_of(document) for document in rows]
 
 
 def documents_of(replies: Sequence[Heard]) -> dict[UUID, UUID]:

@@ -5,6 +5,7 @@ A person loads it again from the desk once the cause is gone. Nothing is lost: t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -13,14 +14,35 @@ from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from customs.arrival import arrive
+from customs.arrival import arrive, arrive_set
 from customs.load import TRIES
 from customs.models import CebMessage
 from submissions.nudge import nudge
 from trail.actors import Actor
 from trail.services import record
 
+log = logging.getLogger(__name__)
+
 LONGEST = timedelta(hours=1)
+
+
+def attempt_set(submission_ids: Sequence[UUID]) -> None:
+    """`arrive_set`; when the set fails, one by one, so that one that cannot be loaded holds up no other."""
+    try:
+        if len(submission_ids) > 1:
+            arrive_set(submission_ids)
+            return
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("a set of %s messages failed: one by one", len(submission_ids))
+    for key in submission_ids:
+        try:
+            attempt(key)
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("message %s could not be loaded and matched", key)
 
 
 def attempt(submission_id: UUID) -> int:

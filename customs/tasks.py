@@ -9,15 +9,21 @@ from uuid import UUID
 from celery import shared_task
 
 from customs import buyers, forward, match, parking, partitions, replies
+from customs.arrival import AT_ONCE
 from customs.load import to_load
+from submissions.nudge import in_sets, taken, wake_waiting
 
 log = logging.getLogger(__name__)
 
 
 @shared_task(name="customs.tasks.load")
-def load(submission_id: str) -> None:
-    """Load one message and let go what it completes."""
-    parking.attempt(UUID(submission_id))
+def load(submission_id: str | None = None) -> None:
+    """Match the messages that wait in the mailbox, and this one; let go what they complete."""
+    ids = taken(load, submission_id)
+    parking.attempt_set([UUID(key) for key in dict.fromkeys(ids)])
+
+
+in_sets(load, AT_ONCE)
 
 
 @shared_task(name="customs.tasks.rematch")
@@ -32,6 +38,7 @@ def sweep() -> None:
 
     One that fails is logged and tried again next time; the others go on.
     """
+    wake_waiting(load)
     for submission_id in to_load():
         _try("load", lambda key=submission_id: parking.attempt(key))  # type: ignore[misc]
     _try("match", match.sweep)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.personal import unseal
 from customs import findings, forward
 from customs.gateway.messages import Opinion
+from customs.joint import recompute_messages
 from customs.lifecycle import advance
 from customs.models import CebMessage, Inventory, LimitEntry, YearlyUse
 from submissions.models import Dispatch, Submission
@@ -171,6 +172,7 @@ def test_refused_at_the_door_is_to_be_corrected_and_may_be_sent_again() -> None:
     assert YearlyUse.objects.get().used == 0
     assert Submission.objects.get().state == "action_needed"
     forward.delivered(happened(dispatch, "dispatch.deliver"))
+    recompute_messages([message.pk])  # as the settling does in its end
     one.refresh_from_db()
     assert one.state == "sent"
     assert Submission.objects.get().state == "in_progress"

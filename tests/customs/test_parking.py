@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts.models import Agency, Membership, User
 from customs import load, parking, tasks
 from customs.demo import story_set
-from customs.models import CebMessage, Order
+from customs.models import CebMessage, Inventory, Order
+from submissions.models import Dispatch
 from tests.customs.factories import World
 from trail.actors import SYSTEM
 from trail.models import Entry
@@ -127,3 +128,34 @@ def test_only_what_is_parked_is_loaded_again(here: World) -> None:
     client = official("agency_viewer")
     assert client.get("/admin/unloaded/").status_code == 403
     assert client.post("/admin/unloaded/again/", {"message": str(key)}).status_code == 403
+
+
+def test_a_set_with_one_that_cannot_be_loaded_goes_on_one_by_one(here: World, poison: UUID) -> None:
+    messages = story_set("O02")
+    others = [here.store("CEB311", messages["CEB311"])]
+    others += [here.hand_in(type_, messages[type_]).submission.pk for type_ in ("CEB411", "CEB511", "CEB621")]
+    parking.attempt_set([others[0], poison, *others[1:]])
+    assert Inventory.objects.get().state == "ready"
+    row = CebMessage.objects.get(pk=poison)
+    assert (row.loaded_at, row.load_tries, row.load_reason) == (None, 1, "Broken")
+
+
+def test_what_came_together_is_matched_together(here: World) -> None:
+    keys = []
+    for number in ("O01", "O02"):
+        messages = story_set(number)
+        keys += [here.hand_in(type_, data).submission.pk for type_, data in messages.items()]
+    parking.attempt_set(keys)
+    assert {one.state for one in Inventory.objects.all()} == {"ready"}
+    assert not Dispatch.objects.filter(state="held").exists()
+
+
+def test_a_database_that_is_away_is_not_blamed_on_a_set(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [here.hand_in("CEB311", story_set(key)["CEB311"]).submission.pk for key in ("O01", "O02")]
+
+    def away(submission_ids: list[UUID]) -> int:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(parking, "arrive_set", away)
+    with pytest.raises(OperationalError):
+        parking.attempt_set(keys)
