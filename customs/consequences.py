@@ -15,7 +15,7 @@ from uuid import UUID
 
 from accounts.selectors import companies_by_codes
 from customs.gateway.messages import Said
-from customs.joint import earlier_messages, recompute_messages
+from customs.joint import earlier_messages
 from customs.lifecycle import CUSTOMS, TO_CORRECT, said_by_eport
 from customs.limits import give_back
 from customs.models import CebMessage
@@ -55,8 +55,11 @@ class Moved(NamedTuple):
     invt_no: str
 
 
-def follow(kind: str, moved: Sequence[Moved]) -> None:
-    """Everything that a set of moves by replies entails; moves of one document stand in the order of time."""
+def follow(kind: str, moved: Sequence[Moved]) -> list[UUID]:
+    """Everything that a set of moves by replies entails; moves of one document stand in the order of time.
+
+    Joint states are the caller's to recompute, when no document is to be locked any more: the messages.
+    """
     last = {one.document.id: one for one in moved}
     near = _near(kind, [one.document for one in last.values()])
     _publish(kind, moved, near)
@@ -68,9 +71,9 @@ def follow(kind: str, moved: Sequence[Moved]) -> None:
         _run_happened("export-list-released", [one for one in moved if one.state == S.RELEASED])
         _run_happened("export-list-closed", [one for one in moved if one.state == S.CLOSED])
     _notify(kind, [one for one in last.values() if one.state in _told(kind)], near)
-    messages = [one.document.message_id for one in last.values()]
     later = [key for key, one in last.items() if one.document.version > 1]
-    recompute_messages([*messages, *(earlier_messages(kind, later) if later else ())], CUSTOMS)
+    messages = [one.document.message_id for one in last.values()]
+    return [*messages, *(earlier_messages(kind, later) if later else ())]
 
 
 def _publish(kind: str, moved: Sequence[Moved], near: Near) -> None:

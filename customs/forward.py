@@ -29,7 +29,7 @@ from customs.gateway.messages import (
     write_opinion,
 )
 from customs.joint import recompute_messages
-from customs.lifecycle import EPORT, TABLES, advance
+from customs.lifecycle import ALL, EPORT, TABLES, advance
 from customs.limits import give_back
 from customs.models import CebMessage, DocumentState, ExportList, Inventory
 from customs.numbers import MODELS
@@ -185,7 +185,8 @@ def _by_kind(messages: Iterable[tuple[UUID, str]]) -> dict[str, list[UUID]]:
     kinds: defaultdict[str, list[UUID]] = defaultdict(list)
     for message, type in messages:
         kinds[KIND_OF_TYPE[type]].append(message)
-    return kinds
+    # In the order in which replies lock documents of several kinds.
+    return {kind: kinds[kind] for kind in ALL if kind in kinds}
 
 
 def mark_sent(messages: Iterable[tuple[UUID, str]]) -> None:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from customs.gateway.messages import Said
+from customs.lifecycle import ALL
 from customs.models import CustomsReply
 from reference.keys import uuid7s
 from reference.sets import copy_tuples
@@ -49,8 +50,8 @@ def keep(replies: Sequence[Heard]) -> None:
 
 
 def by_kind(replies: Iterable[Heard]) -> dict[str, list[Heard]]:
-    """The replies of each kind of document."""
+    """The replies of each kind of document; kinds in the order in which their documents are locked."""
     kinds: defaultdict[str, list[Heard]] = defaultdict(list)
     for one in replies:
         kinds[one.said.kind].append(one)
-    return kinds
+    return {kind: kinds[kind] for kind in ALL if kind in kinds}

@@ -193,7 +193,7 @@ def register() -> None:
     from customs.export import overview as export
     from customs.gateway.client import EportGateway
     from customs.notices import register_sentences
-    from customs.replies import read_inbox
+    from customs.replies import read_inbox, read_set
     from customs.workbench import counters
 
     for code, document, name, sentence in KINDS:
@@ -212,7 +212,7 @@ def register() -> None:
         guides.register_guide(code, GUIDES[code])
     registry.register_gateway(AGENCY, forward.PAYLOAD, EportGateway("/ceb/messages"))
     registry.register_gateway(AGENCY, forward.OPINION, EportGateway("/opinions"))
-    registry.register_inbox_reader(AGENCY, read_inbox)
+    registry.register_inbox_reader(AGENCY, read_inbox, sets=read_set)
     registry.register_hook("dispatch.deliver", forward.delivered)
     registry.register_hook("dispatch.refuse", forward.refused)
     registry.register_hook("identity.settled", buyers.settled)

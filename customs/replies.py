@@ -26,7 +26,7 @@ from django.db.models import Max
 
 from customs.apart import apart
 from customs.consequences import Moved, follow
-from customs.gateway.messages import BEIJING, NotForUs, beijing_time, moment_of, read_replies
+from customs.gateway.messages import BEIJING, NotForUs, Said, beijing_time, moment_of, read_replies
 from customs.heard import (
     APPLIED,
     LATE,
@@ -40,6 +40,7 @@ from customs.heard import (
     heard,
     keep,
 )
+from customs.joint import recompute_messages
 from customs.lifecycle import CUSTOMS, EPORT, said_by_eport, verb_of
 from customs.models import CustomsReply
 from customs.numbers import MODELS, documents_of, number_of
@@ -47,7 +48,7 @@ from customs.senders import LIST_KINDS
 from customs.walk import Standing, Step, Taken, locked, take, write, write_numbers
 from reference.problems import Refused
 from submissions import decisions
-from submissions.inbox import Park
+from submissions.inbox import Apart, Park
 from submissions.models import InboxMessage
 
 __all__ = ["APPLIED", "LATE", "OUT_OF_PLACE", "REPEATED", "UNKNOWN_NUMBER", "UNKNOWN_STATUS"]
@@ -62,17 +63,34 @@ def read_inbox(inbox: InboxMessage, body: bytes) -> None:
 
     Its offices besides the E-port (registration) speak the offices' JSON.
     """
-    if body.lstrip()[:1] == b"{":
+    if _is_json(body):
         decisions.read(inbox, body)
-        return
-    try:
-        said = read_replies(body, inbox.received_at)
-    except (Refused, NotForUs) as error:
-        raise Park(str(error)) from error
-    held = set(CustomsReply.objects.filter(inbox_id=inbox.id).values_list("index", flat=True))
-    replies = heard(inbox.id, [one for one in said if one.index not in held])
+    else:
+        read_set([(inbox, body)])
+
+
+def read_set(messages: Sequence[tuple[InboxMessage, bytes]]) -> None:
+    """Read several messages as one: what they say of a document goes in the order of customs' time."""
+    if any(_is_json(body) for _inbox, body in messages):
+        raise Apart
+    said = {inbox.id: _read(inbox, body) for inbox, body in messages}
+    held = set(CustomsReply.objects.filter(inbox_id__in=list(said)).values_list("inbox_id", "index"))
+    replies = [one for key, some in said.items() for one in heard(key, some)]
+    if held:
+        replies = [one for one in replies if (one.inbox_id, one.said.index) not in held]
     _settle(replies)
     keep(replies)
+
+
+def _is_json(body: bytes) -> bool:
+    return body.lstrip()[:1] == b"{"
+
+
+def _read(inbox: InboxMessage, body: bytes) -> list[Said]:
+    try:
+        return read_replies(body, inbox.received_at)
+    except (Refused, NotForUs) as error:
+        raise Park(str(error)) from error
 
 
 def reconsider(kind: str, keys: Iterable[tuple[str, str]]) -> int:
@@ -119,28 +137,35 @@ def _again(parked: Sequence[CustomsReply]) -> int:
 def _settle(replies: Sequence[Heard]) -> None:
     """Give each reply its document and its outcome, and the documents what follows from them. Saves no
     reply.
+
+    Documents of several kinds are locked in one order of kinds, and submissions after all of them.
     """
+    messages: list[UUID] = []
     for kind, rows in by_kind(replies).items():
         known = documents_of(rows)
         for one in rows:
             one.document_id = known.get(one.id)
-        _apply(kind, [one for one in rows if one.document_id])
+        messages += _apply(kind, [one for one in rows if one.document_id])
+    recompute_messages(messages, CUSTOMS)
 
 
 # --- applying ---------------------------------------------------------------------------------------------
 
 
-def _apply(kind: str, replies: Sequence[Heard]) -> None:
-    """Each document's replies go in the order of customs' time, whatever the order in which they came."""
+def _apply(kind: str, replies: Sequence[Heard]) -> list[UUID]:
+    """Each document's replies go in the order of customs' time, whatever the order in which they came.
+
+    The messages whose joint state may be another now.
+    """
     if not replies:
-        return
+        return []
     documents = locked(kind, {cast(UUID, one.document_id) for one in replies})
     _mark_repeated(replies)
     _set_floors(kind, [one for one in documents.values() if one.version > 1])
     fresh = [one for one in replies if one.outcome != REPEATED]
     taken: list[Taken] = []
     moved: list[Moved] = []
-    for one in sorted(fresh, key=lambda one: (one.said.return_time, one.said.index)):
+    for one in sorted(fresh, key=lambda one: one.said.return_time):
         document = documents[cast(UUID, one.document_id)]
         step = _step(kind, one, document)
         if kind in LIST_KINDS and one.outcome in (APPLIED, LATE):
@@ -150,8 +175,7 @@ def _apply(kind: str, replies: Sequence[Heard]) -> None:
             moved.append(Moved(document, step.to_state, one.said, document.pre_no, document.invt_no))
     write(kind, taken)
     write_numbers(kind, documents.values())
-    if moved:
-        follow(kind, moved)
+    return follow(kind, moved) if moved else []
 
 
 def _mark_repeated(replies: Sequence[Heard]) -> None:

@@ -3,12 +3,17 @@
 An agency repeats until it hears from us. The same id with the same body gets the same answer, with another
 body a conflict. Readers (registered by the desks) must bear repeats and any order; each runs in one
 transaction.
+
+Messages that wait are read in sets where the desk can: as many as wait, so that sets grow with the queue. Only
+what has not been tried yet goes into a set. What fails in a set, or takes its worker with it, is read by itself
+from then on: one bad message is parked alone, and never the others of its set.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -33,10 +38,16 @@ TRIES = 5
 WORKING_SECONDS = 60.0  # a worker silent for so long is taken for dead
 WAIT_BASE_SECONDS = 2.0
 WAIT_MOST_SECONDS = 300.0
+MOST_AT_ONCE = 32  # messages in a set: a transaction of some tenths of a second
+JSON = "application/json"
 
 
 class Park(Exception):
     """Raised by a reader: trying again is useless; the message is parked with this reason."""
+
+
+class Apart(Exception):
+    """Raised by a reader of sets: these messages have to be read one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,22 @@ def unseal_body(row: InboxMessage) -> bytes:
 
 def process(inbox_id: UUID) -> str:
     """Let the desk read one message if it is due; "applied", "put_off", "parked" or "" (nothing to do)."""
-    row = _begin(inbox_id)
-    if row is None:
-        return ""
+    rows, _reader = _begin(inbox_id, alone=True)
+    return _try(rows[0]) if rows else ""
+
+
+def process_with_others(inbox_id: UUID) -> int:
+    """Let the desk read a message that is due, and in the same set what else waits for the same reader.
+
+    How many were applied. Nothing is done when somebody else has the message in hand.
+    """
+    rows, reader = _begin(inbox_id)
+    if reader and len(rows) > 1 and _apply_set(rows, reader):
+        return len(rows)
+    return sum(_try(row) == "applied" for row in rows)
+
+
+def _try(row: InboxMessage) -> str:
     if row.attempts_made > TRIES:
         return _fail(row, "the worker died while reading it", final=True)
     try:
@@ -98,17 +122,54 @@ def process(inbox_id: UUID) -> str:
     return "applied"
 
 
-def _begin(inbox_id: UUID) -> InboxMessage | None:
-    """Count the try first, in a transaction of its own.
+@transaction.atomic
+def _begin(inbox_id: UUID, *, alone: bool = False) -> tuple[list[InboxMessage], registry.SetReader | None]:
+    """Count the try first, in a transaction of its own: the message, what goes with it, and who reads sets.
 
-    So a message that kills its reader is parked in the end, too.
+    So a message that kills its reader is parked in the end, too. What somebody else has in hand is left to him.
     """
     now = timezone.now()
-    due = InboxMessage.objects.filter(pk=inbox_id, state=InboxState.RECEIVED, due_at__lte=now)
-    values = {"attempts_made": F("attempts_made") + 1, "due_at": now + timedelta(seconds=WORKING_SECONDS)}
-    if not due.update(**values):
-        return None
-    return InboxMessage.objects.select_related("agency").get(pk=inbox_id)
+    due = InboxMessage.objects.filter(state=InboxState.RECEIVED, due_at__lte=now)
+    free = due.select_related("agency").select_for_update(skip_locked=True, of=("self",))
+    rows = list(free.filter(pk=inbox_id))
+    reader = None if alone or not rows else _set_reader(rows[0])
+    if reader and not rows[0].attempts_made:
+        waiting = free.filter(agency=rows[0].agency, attempts_made=0).exclude(pk=inbox_id)
+        waiting = waiting.exclude(content_type__startswith=JSON)
+        rows += waiting.order_by("due_at", "pk")[: MOST_AT_ONCE - 1]
+    until = now + timedelta(seconds=WORKING_SECONDS)
+    tried = InboxMessage.objects.filter(pk__in=[row.pk for row in rows])
+    tried.update(attempts_made=F("attempts_made") + 1, due_at=until)
+    for row in rows:
+        row.attempts_made += 1
+    return sorted(rows, key=lambda row: row.pk), reader
+
+
+def _set_reader(row: InboxMessage) -> registry.SetReader | None:
+    return None if _is_json(row) else registry.inbox_set_reader(row.agency.code)
+
+
+def _apply_set(rows: Sequence[InboxMessage], reader: registry.SetReader) -> bool:
+    """The reader's writes and all marks commit together, or nothing does."""
+    try:
+        with transaction.atomic():
+            moved = {
+                one.id
+                for one in advance(INBOX, [row.pk for row in rows], "apply", by=SYSTEM, changes=_marks())
+            }
+            reader([(row, unseal_body(row)) for row in rows if row.pk in moved])
+    except (Apart, Park):
+        return False
+    except Exception:
+        log.warning(
+            "%d messages of agency %s are read one by one", len(rows), rows[0].agency_id, exc_info=True
+        )
+        return False
+    return True
+
+
+def _marks() -> dict[str, object]:
+    return {"applied_at": timezone.now(), "reason": ""}
 
 
 def _read(row: InboxMessage) -> None:
@@ -116,8 +177,7 @@ def _read(row: InboxMessage) -> None:
 
     Of two workers with one message only one can mark it.
     """
-    marked = {"applied_at": timezone.now(), "reason": ""}
-    if advance(INBOX, [row.pk], "apply", by=SYSTEM, changes=marked):
+    if advance(INBOX, [row.pk], "apply", by=SYSTEM, changes=_marks()):
         _reader(row)(row, unseal_body(row))
 
 
@@ -125,9 +185,11 @@ def _reader(row: InboxMessage) -> registry.Reader:
     """JSON speaks the offices' common language; anything else is for the desk that knows the agency."""
     from submissions import decisions
 
-    if row.content_type.partition(";")[0].strip() == "application/json":
-        return decisions.read
-    return registry.inbox_reader(row.agency.code)
+    return decisions.read if _is_json(row) else registry.inbox_reader(row.agency.code)
+
+
+def _is_json(row: InboxMessage) -> bool:
+    return row.content_type.partition(";")[0].strip() == JSON
 
 
 def _fail(row: InboxMessage, reason: str, *, final: bool) -> str:

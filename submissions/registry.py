@@ -44,6 +44,7 @@ __all__ = [
     "counters",
     "gateway",
     "inbox_reader",
+    "inbox_set_reader",
     "kind",
     "kinds",
     "notice_sentence",
@@ -156,12 +157,14 @@ class StepWords:
 
 
 Reader = Callable[[InboxMessage, bytes], None]
+SetReader = Callable[[Sequence[tuple[InboxMessage, bytes]]], None]
 Search = Callable[[str], Q]
 Hook = Callable[[Happened], None]
 
 _kinds: dict[str, Kind] = {}
 _gateways: dict[tuple[str, str, str], Gateway] = {}
 _readers: dict[str, Reader] = {}
+_set_readers: dict[str, SetReader] = {}
 _counters: dict[str, Counter] = {}
 _hooks: defaultdict[str, list[Hook]] = defaultdict(list)
 _sentences: dict[str, Text] = {}
@@ -210,9 +213,15 @@ def gateway(agency_code: str, what: str, kind_code: str = "") -> Gateway:
     return found
 
 
-def register_inbox_reader(agency_code: str, reader: Reader) -> None:
-    """Who reads an agency's messages; called in a transaction, at least once, in any order."""
+def register_inbox_reader(agency_code: str, reader: Reader, *, sets: SetReader | None = None) -> None:
+    """Who reads an agency's messages; called in a transaction, at least once, in any order.
+
+    `sets` reads several at once, with the same result as one by one in the order of what they tell.
+    """
     _readers[agency_code] = reader
+    _set_readers.pop(agency_code, None)
+    if sets:
+        _set_readers[agency_code] = sets
 
 
 def inbox_reader(agency_code: str) -> Reader:
@@ -221,6 +230,11 @@ def inbox_reader(agency_code: str) -> Reader:
         return _readers[agency_code]
     except KeyError:
         raise NotRegistered(f"inbox reader {agency_code}") from None
+
+
+def inbox_set_reader(agency_code: str) -> SetReader | None:
+    """Who reads several messages of that agency at once; None: nobody can."""
+    return _set_readers.get(agency_code)
 
 
 def register_counter(counter: Counter) -> None:

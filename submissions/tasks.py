@@ -24,8 +24,8 @@ in_sets(dispatch, dispatching.AT_ONCE)
 
 @shared_task(name="submissions.tasks.process_inbox")
 def process_inbox(inbox_id: str) -> None:
-    """Read one message of an agency."""
-    inbox.process(UUID(inbox_id))
+    """Read a message of an agency, and what waits with it."""
+    inbox.process_with_others(UUID(inbox_id))
 
 
 @shared_task(name="submissions.tasks.sweep")

@@ -38,7 +38,10 @@ def real_broker() -> None:
 @pytest.fixture
 def agency() -> Iterator[FakeAgency]:
     """The agency behind the code "customs"; what desks had registered comes back after the test."""
-    stores = (registry._gateways, registry._readers, registry._kinds, mandate_services._offered)
+    stores = (
+        *(registry._gateways, registry._readers, registry._set_readers),
+        *(registry._kinds, mandate_services._offered),
+    )
     kept = [dict(store) for store in stores]
     fake = FakeAgency()
     registry.register_gateway("customs", "payload", fake)
