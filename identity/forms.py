@@ -18,7 +18,7 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 class ClaimForm(forms.Form):
     """Who one is; sent by POST alone, so that it stands in no address and in no log."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs=_PLAIN))
+    name = forms.CharField(label=_("Full name"), max_length=60, widget=forms.TextInput(attrs=_PLAIN))
     number = forms.CharField(label=_("Identity number"), max_length=30, widget=forms.TextInput(attrs=_PLAIN))
     telephone = forms.RegexField(
         r"^[0-9]{4}$",

@@ -43,7 +43,7 @@ class LineForm(forms.Form):
     )
     name = forms.CharField(label=_("Goods"), required=False, max_length=250)
     price = _amount(_("Price of one, CNY"), 14)
-    quantity = _amount(_("Number"), 11, initial=1)
+    quantity = _amount(_("Quantity"), 11, initial=1)
     content = _amount(_("What one holds"), 14, required=False)
     content_unit = forms.ChoiceField(
         label=_("in"), required=False, choices=[("", "–"), *((code, UNITS[code]) for code in CONTENT_UNITS)]

@@ -24,9 +24,18 @@ from submissions.contacts import contacts_of
 from submissions.definitions.definition import definition_of
 from submissions.guides import Guide, guide
 from submissions.models import Referral, Submission
+from submissions.registry import Text
 
 LOOK_UPS = "30/m/ip"
 SEARCH_MOST = 100
+# One service of each heading of the directory, as a company comes to them.
+ORDER = (
+    "enterprise-registration",
+    "import-declaration",
+    "export-declaration",
+    "exemption-declaration",
+    "bop-declaration",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,11 @@ class Service:
         return max((agency.promised_days for agency in self.agencies), default=0)
 
     @property
+    def heading(self) -> Text:
+        """Under which it stands in the directory, "" under none."""
+        return self.guide.group if self.guide else ""
+
+    @property
     def start_url(self) -> str:
         """The page on which one begins, "" when it is done elsewhere."""
         return address(self.kind.start_url) or self.kind.start_url
@@ -51,10 +65,20 @@ class Service:
 def services() -> list[Service]:
     """The directory, from what desks registered; one query."""
     agencies = {agency.code: agency for agency in Agency.objects.all()}
-    return [
+    rows = [
         Service(kind, guide(kind.code), [agencies[code] for code in kind.agencies if code in agencies])
         for kind in registry.kinds()
     ]
+    return in_order(rows)
+
+
+def in_order(rows: list[Service]) -> list[Service]:
+    """By headings as a company comes to them, each where its service of `ORDER` stands; the others last."""
+    places: dict[Text, int] = {}
+    for one in rows:
+        place = ORDER.index(one.kind.code) if one.kind.code in ORDER else len(ORDER)
+        places[one.heading] = min(place, places.get(one.heading, place))
+    return sorted(rows, key=lambda one: places[one.heading])
 
 
 def found(rows: Iterable[Service], text: str) -> list[Service]:
@@ -75,12 +99,18 @@ def _said(service: Service) -> str:
 
 
 def by_group(rows: Iterable[Service]) -> list[tuple[str, list[Service]]]:
-    """The directory's headings in order of registration; what has none comes last, under "Other"."""
+    """The directory's headings in the order of the rows; what has none comes last, under "Other"."""
     groups: dict[str, list[Service]] = {}
     for one in rows:
-        groups.setdefault(str(one.guide.group) if one.guide else "", []).append(one)
+        groups.setdefault(str(one.heading), []).append(one)
     last = groups.pop("", [])
     return [*groups.items(), *([(_("Other services"), last)] if last else [])]
+
+
+def may_begin(request: HttpRequest) -> bool:
+    """Whether to offer the form: to strangers, who log in on the way, and to who may hand in."""
+    principal = principal_of(request)
+    return principal is None or principal.may(Permission.SUBMISSION_WRITE)
 
 
 @require_safe
@@ -90,6 +120,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": by_group(found(services(), text)),
         "q": text,
+        "may_begin": may_begin(request),
         "progress_form": ReferenceForm(),
         "verify_form": CodeForm(),
     }
@@ -102,12 +133,10 @@ def service_guide(request: HttpRequest, code: str) -> HttpResponse:
     service = next((s for s in services() if s.kind.code == code), None)
     if service is None:
         raise Http404
-    principal = principal_of(request)
-    may_begin = principal is None or principal.may(Permission.SUBMISSION_WRITE)
     own = service.guide.faq if service.guide else ()
     context = {
         "service": service,
-        "may_begin": may_begin,
+        "may_begin": may_begin(request),
         "questions": questions(own, is_form=definition_of(code) is not None),
         "contacts": contacts_of(agency.pk for agency in service.agencies),
     }
