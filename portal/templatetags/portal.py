@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -151,15 +151,22 @@ def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
     """One field of a form: label, control, help beside it, errors in words at it."""
     widget = bound.field.widget
     kind = kind or getattr(widget, "input_type", "") or type(widget).__name__.lower()
+    # Many boxes stand in an element of their own, which would get the class of one.
+    is_group = isinstance(widget, RadioSelect)
     css = {"checkbox": "form-check-input", "select": "form-select"}.get(kind, "form-control")
+    css = "" if is_group else css
     described = [f"{bound.auto_id}-help"] if bound.help_text else []
     described += [f"{bound.auto_id}-error"] if bound.errors else []
-    attrs: dict[str, Any] = {"class": f"{css} is-invalid" if bound.errors else css}
+    attrs: dict[str, Any] = {"class": f"{css} is-invalid" if bound.errors and css else css}
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    return {"field": bound, "control": bound.as_widget(attrs=attrs), "is_check": kind == "checkbox"}
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "is_check": kind == "checkbox" and not is_group,
+    }
 
 
 @register.inclusion_tag("components/form_errors.html")

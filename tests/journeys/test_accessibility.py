@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import BASE
+from tests.journeys.axe import findings, is_too_wide
 
 pytestmark = pytest.mark.browser
-AXE = BASE / "node_modules" / "axe-core" / "axe.min.js"
 PUBLIC = (
     "/",
     "/accounts/login/",
@@ -36,18 +34,6 @@ GOODS = ("/filing/goods/", "/filing/goods/upload/", "/filing/goods/new/")
 OFFICIAL = ("/admin/", "/admin/board/", "/admin/queue/")
 
 
-def findings(page: Page, path: str) -> list[str]:
-    """Serious and critical findings of one page. Evaluated, not injected: the page's CSP stays in force."""
-    page.goto(path)
-    page.evaluate(Path(AXE).read_text())
-    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{path} {finding['id']}: {finding['nodes'][0]['html'][:160]}"
-        for finding in result["violations"]
-        if finding["impact"] in {"serious", "critical"}
-    ]
-
-
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 @pytest.mark.parametrize(
     ("email", "paths"),
@@ -66,7 +52,7 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Callable[..., Page]) -> None
     wide = []
     for path in (*PUBLIC, *MINE, *GOODS):
         page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
+        if is_too_wide(page):
             wide.append(path)
     assert wide == []
 

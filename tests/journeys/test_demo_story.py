@@ -15,7 +15,7 @@ from customs.demo import b2b
 from customs.demo.cast import COMPANIES
 from forex.demo import order_no
 from portal.demo import PASSWORD
-from tests.journeys import papers
+from tests.journeys import axe, papers
 from tests.journeys.autumn_money import confirm_and_declare
 from tests.journeys.erp import Erp
 from tests.running import Running, running
@@ -86,18 +86,20 @@ def payout() -> bytes:
 
 
 @contextmanager
-def clerk(portal: Running, browser: Browser) -> Iterator[Page]:
+def clerk(
+    portal: Running, browser: Browser, *, login: str = "f@demo.example", width: int = 1280
+) -> Iterator[Page]:
     """F's declaring user at a browser; a console error fails the test, but for the refusals asked for."""
     errors: list[str] = []
-    context = browser.new_context(base_url=portal.url, locale="en", viewport={"width": 1280, "height": 900})
+    context = browser.new_context(base_url=portal.url, locale="en", viewport={"width": width, "height": 900})
     context.set_default_timeout(60_000)
     page = context.new_page()
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" and "422" not in m.text else None)
     page.goto("/accounts/login/")
-    page.locator("input[name=login]").fill("f@demo.example")
+    page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form button[type=submit]").last.click()
-    page.wait_for_url(re.compile("/workbench/"))
+    page.wait_for_url(re.compile("/(workbench|admin)/"))
     yield page
     context.close()
     assert errors == []
@@ -181,3 +183,68 @@ def _papers_of_the_warehouse(portal: Running, page: Page, stranger: Page) -> Non
     papers.verified(stranger, certificate, b2b.NUMBER, b2b.BOOKING, "USD 31,200.00")
     handed_in = papers.downloaded(page, page.get_by_role("link", name="Acknowledgement (PDF)"))
     papers.verified(stranger, handed_in, row["reference"], row["payload_sha256"])
+
+
+# --- every desk with its rows, on a phone ---------------------------------------------------------------------
+
+# A page, and what leads from it to one of its rows; "" where the page itself is all.
+FIRM = (
+    ("/customs/lists/exports/", "/customs/lists/exports/"),
+    ("/customs/b2b/", "/submissions/"),
+    ("/apply/b2b-declaration/", ""),
+    ("/exemptions/", "/exemptions/declarations/"),
+    ("/exemptions/month/?month=2026-10", ""),
+    ("/exemptions/invoices/file/?month=2026-10", ""),
+    ("/forex/", "/forex/payments/"),
+    ("/forex/?tab=open", "/forex/payments/"),
+    ("/forex/statements/", "/forex/statements/0"),
+    ("/forex/statements/new/", ""),
+    ("/forex/indicators/", ""),
+    ("/forex/banks/", ""),
+    ("/credit/own/", "/credit/records/"),
+    ("/filing/goods/", "/filing/goods/0"),
+    ("/submissions/", "/submissions/TJ"),
+)
+DECLARANT = (
+    ("/customs/lists/", "/customs/lists/0"),
+    ("/customs/one-list/import/", ""),
+    ("/customs/one-list/export/", ""),
+)
+CUSTOMS = (
+    ("/admin/queue/", "/admin/cases/"),
+    ("/admin/identity-checks/", ""),
+    ("/admin/misuse/", "/admin/misuse/0"),
+    ("/admin/credit/", "/admin/credit/facts/0"),
+    ("/admin/goods/", ""),
+)
+TAX = (("/admin/exemptions/", "/admin/cases/"),)
+BANK = (("/admin/inward-payments/", "/admin/inward-payments/0"),)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("login", "pages"),
+    [
+        ("f@demo.example", FIRM),
+        ("g@demo.example", DECLARANT),
+        ("officer@customs.example", CUSTOMS),
+        ("officer@tax.example", TAX),
+        ("officer@bank.example", BANK),
+    ],
+)
+def test_every_desk_with_its_rows_is_accessible_and_fits_a_phone(
+    with_story: Running, told: list[str], browser: Browser, login: str, pages: tuple[tuple[str, str], ...]
+) -> None:
+    assert told
+    found, wide = [], []
+    with clerk(with_story, browser, login=login, width=375) as page:
+        for path, row in pages:
+            found += axe.findings(page, path)
+            wide += [path] if axe.is_too_wide(page) else []
+            if row:
+                link = page.locator(f'main a[href^="{row}"]').first
+                target = str(link.get_attribute("href"))
+                found += axe.findings(page, target)
+                wide += [target] if axe.is_too_wide(page) else []
+    assert (found, wide) == ([], [])
