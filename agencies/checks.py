@@ -4,11 +4,11 @@ import csv
 from decimal import Decimal
 
 from agencies.documents import LISTS, Document, decimal
+from agencies.known import LIVE, Known
 from agencies.replies import HERE
-from agencies.store import Store, stored_document
+from agencies.store import stored_document
 
 NEW, CHANGE = "1", "2"
-LIVE = {"received", "stored"}
 # Where customs' table has a code that says it, that code; a waybill that cannot be found has none of its own.
 DUPLICATE = {"order": "-301010", "payment": "-401007", "waybill": "-504015", "list": "-621004"}
 NOT_CHANGEABLE = {"order": "-301011", "payment": "-401008", "waybill": "-504016", "list": "-621012"}
@@ -30,7 +30,7 @@ def _buyers() -> dict[str, Decimal]:
 LEFT_OF_YEARLY_LIMIT = _buyers()  # yuan; buyers not named here have enough
 
 
-def eport_fault(store: Store, document: Document) -> str | None:
+def eport_fault(store: Known, document: Document) -> str | None:
     """The negative code with which E-port turns the document away, if it does."""
     kind = document.kind
     if document.fields.get("appType") not in {NEW, CHANGE}:
@@ -47,7 +47,7 @@ def eport_fault(store: Store, document: Document) -> str | None:
     return NOT_CHANGEABLE[kind] if _declared(store, document) else None
 
 
-def _list_fault(store: Store, document: Document) -> str | None:
+def _list_fault(store: Known, document: Document) -> str | None:
     existing = store.current(document.kind, document.key)
     live = existing if existing is not None and existing["state"] in LIVE else None
     live = live or store.current_of_order(document.kind, document.order_key)
@@ -57,7 +57,7 @@ def _list_fault(store: Store, document: Document) -> str | None:
     return NOT_CHANGEABLE[document.kind] if change else DUPLICATE[document.kind]
 
 
-def _declared(store: Store, document: Document) -> bool:
+def _declared(store: Known, document: Document) -> bool:
     """Does a list that was not sent back rest on this document?"""
     if document.kind in ("arrival", "manifest", "departure"):
         return True
@@ -67,7 +67,7 @@ def _declared(store: Store, document: Document) -> bool:
     return store.live_list_of_waybill(document.waybill_key)
 
 
-def findings(store: Store, declared: Document) -> list[str]:
+def findings(store: Known, declared: Document) -> list[str]:
     """All codes with which customs sends the list back; none: it passed."""
     if declared.kind == "export-list":
         return _export_findings(store, declared)
@@ -89,7 +89,7 @@ def findings(store: Store, declared: Document) -> list[str]:
     return codes + _limit(declared)
 
 
-def _export_findings(store: Store, declared: Document) -> list[str]:
+def _export_findings(store: Known, declared: Document) -> list[str]:
     order_row = store.current_of_order("export-order", declared.order_key)
     waybill = store.current("export-waybill", declared.waybill_key)
     codes = []

@@ -10,14 +10,14 @@ from secrets import token_hex
 
 from agencies import checks
 from agencies.documents import LISTS, NUMBERED, Document
+from agencies.known import Known
+from agencies.letters import Planned, new_guid
 from agencies.replies import (
     BEIJING,
     TEXTS,
-    Planned,
     coded,
     info_for,
     is_eport,
-    new_guid,
     return_time,
     store_replies,
 )
@@ -91,29 +91,33 @@ class Customs:
         """E-port's part, in the caller's transaction: store the documents, plan what is known already."""
         now, delay = time.time(), EARLY if early else self.delay
         planned: list[Planned] = []
+        known = Known(self.store).read_own(documents)
         for document in documents:
-            planned += self._take(dispatch, document, now, delay)
+            planned += self._take(known, dispatch, document, now, delay)
+        known.write()
         store_replies(self.store, dispatch, planned)
 
-    def _take(self, dispatch: str, document: Document, now: float, delay: float) -> list[Planned]:
+    def _take(
+        self, known: Known, dispatch: str, document: Document, now: float, delay: float
+    ) -> list[Planned]:
         scenario = scenario_of(document)
-        existing = self.store.current(document.kind, document.key)
+        existing = known.current(document.kind, document.key)
         case = Case(document, scenario, now, delay, existing["last_time"] if existing else "")
         is_list = document.kind in LISTS
         if document.kind in NUMBERED:
             case.pre_no = existing["pre_no"] if existing else self._pre_no(now)
-        fault = checks.eport_fault(self.store, document)
+        fault = checks.eport_fault(known, document)
         if fault is None and scenario.name == "eport-error":
             fault = scenario.argument if _is_negative(scenario.argument) else "-621017"
         returned = scenario.name == "return" and not is_list
         state = "refused" if fault else "returned" if returned else "received" if is_list else "stored"
         silent = scenario.name == "silence" and not fault
-        self.store.add_document(
+        planned = [] if silent else self._eport_replies(case, fault, is_list=is_list)
+        known.add(
             dispatch, document, scenario=str(scenario), state=state, pre_no=case.pre_no,
+            last_time=case.last_time,
             examine_at=now + 2 * delay if is_list and not fault and not silent else None,
         )  # fmt: skip
-        planned = [] if silent else self._eport_replies(case, fault, is_list=is_list)
-        self.store.set_last_time(document.kind, document.key, case.last_time)
         if document.kind == "departure" and state == "stored" and not silent:
             planned += self._close(document, now, delay)
         return planned
@@ -168,20 +172,23 @@ class Customs:
     def _examine_all(self, rows: list[sqlite3.Row], now: float) -> None:
         with self.store.transaction():
             planned: list[Planned] = []
-            for row in rows:
-                early = self._is_early(row["dispatch"])
+            documents = [stored_document(row) for row in rows]
+            known = Known(self.store).read_partners(documents)
+            early = bool(rows) and self._is_early(rows[0]["dispatch"])
+            for row, document in zip(rows, documents, strict=True):
                 case = Case(
-                    stored_document(row), Scenario(*_split(row["scenario"])), now,
+                    document, Scenario(*_split(row["scenario"])), now,
                     EARLY if early else self.delay, row["last_time"], row["pre_no"], row["invt_no"],
                 )  # fmt: skip
                 patience = 0 if early else self.patience
-                planned += self._examine(row["id"], case, patience - row["tries"])
+                planned += self._examine(known, row["id"], case, patience - row["tries"])
+            known.write()
             if rows:
                 store_replies(self.store, rows[0]["dispatch"], planned)
 
-    def _examine(self, identity: int, case: Case, patience: int) -> list[Planned]:
+    def _examine(self, known: Known, identity: int, case: Case, patience: int) -> list[Planned]:
         wanted = case.scenario.name == "return"
-        codes = [] if wanted else checks.findings(self.store, case.document)
+        codes = [] if wanted else checks.findings(known, case.document)
         if checks.MISSING.intersection(codes) and patience > 0:
             self.store.postpone(identity, case.start + case.delay)
             return []
@@ -191,21 +198,12 @@ class Customs:
             state, planned = "returned", case.plan([Step("100")], "".join(map(coded, codes)))
         else:
             case.invt_no = case.invt_no or self._invt_no(case.document, case.start)
-            state, planned = "stored", case.plan(customs_steps(self._life_of(case), is_list=True))
+            state, planned = "stored", case.plan(customs_steps(_life_of(known, case), is_list=True))
             if case.document.kind == "export-list":
-                for left in self.store.left(case.document.waybill_key)[:1]:
+                for left in known.left(case.document.waybill_key)[:1]:
                     planned += self._closed(case, left)
-        self.store.examined(identity, state, case.invt_no, case.last_time)
+        known.examined(identity, state, case.invt_no, case.last_time)
         return planned
-
-    def _life_of(self, case: Case) -> Scenario:
-        """A list whose note says nothing lives as its order's note says."""
-        if case.scenario.name != "release":
-            return case.scenario
-        kind = "export-order" if case.document.kind == "export-list" else "order"
-        order = self.store.current_of_order(kind, case.document.order_key)
-        inherited = scenario_of(stored_document(order)) if order else Scenario()
-        return inherited if inherited.name in {"review", "inspection", "detained"} else case.scenario
 
     def _is_early(self, dispatch: str) -> bool:
         row = self.store.dispatch(dispatch)
@@ -222,6 +220,16 @@ class Customs:
         way = "E" if document.kind == "export-list" else "I"
         start = f"{document.fields['customsCode']}{datetime.fromtimestamp(now, BEIJING):%Y}{way}"
         return f"{start}{self.store.next_number(f'invtNo {start}'):09}"
+
+
+def _life_of(known: Known, case: Case) -> Scenario:
+    """A list whose note says nothing lives as its order's note says."""
+    if case.scenario.name != "release":
+        return case.scenario
+    kind = "export-order" if case.document.kind == "export-list" else "order"
+    order = known.current_of_order(kind, case.document.order_key)
+    inherited = scenario_of(stored_document(order)) if order else Scenario()
+    return inherited if inherited.name in {"review", "inspection", "detained"} else case.scenario
 
 
 def moment(digits: str) -> float:

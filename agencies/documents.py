@@ -184,9 +184,7 @@ def _document(kind: Kind, entity: etree._Element) -> Document:
 def _fields(element: etree._Element | None) -> dict[str, str]:
     if element is None:
         return {}
-    return {
-        str(etree.QName(child).localname): (child.text or "").strip() for child in element.iterchildren("*")
-    }
+    return {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in element.iterchildren("*")}
 
 
 def _missing(kind: Kind, document: Document, path: str) -> list[dict[str, str]]:

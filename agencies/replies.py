@@ -1,16 +1,17 @@
-"""Building: the replies to import and export from templates of our own, one message for up to 100 documents."""
+"""Building: the replies to import and export, one message for up to 100 documents."""
 
 import csv
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from agencies.documents import KIND_OF, MOST, Document
+from agencies.documents import KIND_OF, MOST
+from agencies.letters import Planned, render
 from agencies.store import Store
 
 HERE = Path(__file__).parent
@@ -49,35 +50,22 @@ def is_eport(status: str) -> bool:
 
 def return_time(instant: float, last: str) -> str:
     """17 digits of Beijing time, always later than the document's last one."""
-    moment = datetime.fromtimestamp(instant, BEIJING)
-    if last:
-        before = datetime.strptime(last, "%Y%m%d%H%M%S%f").replace(tzinfo=BEIJING)
-        moment = max(moment, before + timedelta(milliseconds=1))
-    return f"{moment:%Y%m%d%H%M%S}{moment.microsecond // 1000:03}"
+    told = _told(instant)
+    if told > last:
+        return told
+    before = datetime.strptime(last, "%Y%m%d%H%M%S%f").replace(tzinfo=BEIJING)
+    return digits(before + timedelta(milliseconds=1))
 
 
-def new_guid() -> str:
-    return str(uuid.uuid4()).upper()
+@lru_cache(maxsize=64)
+def _told(instant: float) -> str:
+    return digits(datetime.fromtimestamp(instant, BEIJING))
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """One document's share of a reply that will be sent."""
-
-    document: Document
-    number: str
-    guid: str
-    status: str
-    info: str
-    time: str
-    due: float
-    pre_no: str = ""
-    invt_no: str = ""
-    sends: int = 1
-
-    @property
-    def summary(self) -> dict[str, str]:
-        return {"number": self.number, "guid": self.guid, "status": self.status, "time": self.time}
+def digits(at: datetime) -> str:
+    """17 of them."""
+    day, time = f"{at.year:04}{at.month:02}{at.day:02}", f"{at.hour:02}{at.minute:02}{at.second:02}"
+    return f"{day}{time}{at.microsecond // 1000:03}"
 
 
 def store_replies(store: Store, dispatch: str, planned: Iterable[Planned]) -> None:
@@ -93,11 +81,6 @@ def store_replies(store: Store, dispatch: str, planned: Iterable[Planned]) -> No
                 message_id=str(uuid.uuid4()), dispatch=dispatch, message=kind.reply,
                 body=render(kind.reply, part), documents=[one.summary for one in part], due=due, sends=sends,
             )  # fmt: skip
-
-
-def render(reply: str, documents: Iterable[Planned]) -> bytes:
-    template = TEMPLATES.get_template(f"{reply}.xml")
-    return template.render(root_guid=new_guid(), replies=list(documents)).encode()
 
 
 def _in_hundreds(members: Iterable[Planned]) -> Iterable[list[Planned]]:

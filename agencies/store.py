@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from agencies.documents import Document
 
 SCHEMA = """
@@ -51,6 +53,8 @@ SELECT min(at) FROM (SELECT min(next_at) AS at FROM replies WHERE state = 'pendi
   UNION ALL SELECT min(examine_at) FROM documents WHERE examine_at IS NOT NULL)
 """
 
+Row = sqlite3.Row | dict[str, Any]
+
 
 class Store:
     """One connection, used by one event loop: every method is short and whole."""
@@ -61,8 +65,9 @@ class Store:
         self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.db.row_factory = sqlite3.Row
         self.db.execute("PRAGMA journal_mode=WAL")
-        self.db.execute("PRAGMA synchronous=FULL")
+        self.db.execute("PRAGMA synchronous=NORMAL")
         self.db.executescript(SCHEMA)
+        self._counters: dict[str, int] | None = None  # what was counted in the transaction that is open
         self._widen()
 
     def _widen(self) -> None:
@@ -77,11 +82,15 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         self.db.execute("BEGIN IMMEDIATE")
+        self._counters = {}
         try:
             yield
+            self.db.executemany("INSERT OR REPLACE INTO counters VALUES (?, ?)", self._counters.items())
         except BaseException:
             self.db.execute("ROLLBACK")
             raise
+        finally:
+            self._counters = None
         self.db.execute("COMMIT")
 
     def _one(self, sql: str, *values: Any) -> sqlite3.Row | None:
@@ -89,6 +98,12 @@ class Store:
         return row
 
     def next_number(self, counter: str) -> int:
+        if self._counters is not None:
+            if counter not in self._counters:
+                row = self._one("SELECT value FROM counters WHERE name = ?", counter)
+                self._counters[counter] = row["value"] if row else 0
+            self._counters[counter] += 1
+            return self._counters[counter]
         sql = """INSERT INTO counters VALUES (?, 1)
                  ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value"""
         return int(self.db.execute(sql, (counter,)).fetchone()[0])
@@ -96,7 +111,9 @@ class Store:
     # Dispatches
 
     def dispatch(self, key: str) -> sqlite3.Row | None:
-        return self._one("SELECT * FROM dispatches WHERE key = ?", key)
+        """All but its body."""
+        sql = "SELECT key, path, digest, status, answer, scenario, received FROM dispatches WHERE key = ?"
+        return self._one(sql, key)
 
     def count_attempt(self, key: str) -> int:
         sql = """INSERT INTO attempts VALUES (?, 1)
@@ -115,6 +132,13 @@ class Store:
     def current(self, kind: str, key: str) -> sqlite3.Row | None:
         sql = "SELECT * FROM documents WHERE kind = ? AND key = ? AND current ORDER BY id DESC LIMIT 1"
         return self._one(sql, kind, key)
+
+    def rows_in(self, where: str, kind: str, **values: list[str]) -> list[sqlite3.Row]:
+        """Documents of a kind with one of these values in that column, the oldest first."""
+        ((column, wanted),) = values.items()
+        marks = ",".join("?" * len(wanted))
+        sql = f"SELECT * FROM documents WHERE {where} AND {column} IN ({marks}) ORDER BY id"  # noqa: S608
+        return self.db.execute(sql, (kind, *wanted)).fetchall()
 
     def current_of_order(self, kind: str, order_key: str) -> sqlite3.Row | None:
         """The latest document of that kind for an order that customs has not sent back."""
@@ -138,14 +162,21 @@ class Store:
                 "UPDATE documents SET current = 0, examine_at = NULL WHERE kind = ? AND key = ? AND current"
             )
             self.db.execute(replaced, (document.kind, document.key))
-        content = json.dumps({"fields": document.fields, "lines": document.lines}, ensure_ascii=False)
         sql = """INSERT INTO documents (dispatch, kind, key, guid, order_key, waybill_key, scenario, state,
                  current, content, pre_no, examine_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
         values = (
             dispatch, document.kind, document.key, document.guid, document.order_key, document.waybill_key,
-            scenario, state, current, content, pre_no, examine_at,
+            scenario, state, current, stored_content(document), pre_no, examine_at,
         )  # fmt: skip
         self.db.execute(sql, values)
+
+    def add_rows(self, rows: list[dict[str, Any]]) -> None:
+        """Documents whose numbers nobody has."""
+        if rows:
+            names = list(rows[0])
+            marks = ", ".join(f":{name}" for name in names)
+            sql = f"INSERT INTO documents ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+            self.db.executemany(sql, rows)
 
     def live_list_of_waybill(self, waybill_key: str) -> bool:
         sql = """SELECT 1 FROM documents WHERE kind IN ('list', 'export-list') AND current
@@ -177,9 +208,10 @@ class Store:
         sql = "UPDATE documents SET last_time = ? WHERE kind = ? AND key = ? AND current"
         self.db.execute(sql, (last_time, kind, key))
 
-    def examined(self, identity: int, state: str, invt_no: str, last_time: str) -> None:
+    def examined(self, rows: list[tuple[str, str, str, int]]) -> None:
+        """State, list number, last time and row of each."""
         sql = "UPDATE documents SET state = ?, invt_no = ?, last_time = ?, examine_at = NULL WHERE id = ?"
-        self.db.execute(sql, (state, invt_no, last_time, identity))
+        self.db.executemany(sql, rows)
 
     def postpone(self, identity: int, until: float | None) -> None:
         sql = "UPDATE documents SET examine_at = ?, tries = tries + 1 WHERE id = ?"
@@ -260,6 +292,10 @@ class Store:
         return shown | {"answer": json.loads(row["answer"]), "documents": documents}
 
 
-def stored_document(row: sqlite3.Row) -> Document:
-    content = json.loads(row["content"])
+def stored_content(document: Document) -> str:
+    return msgspec.json.encode({"fields": document.fields, "lines": document.lines}).decode()
+
+
+def stored_document(row: Row) -> Document:
+    content = msgspec.json.decode(row["content"])
     return Document(row["kind"], content["fields"], content["lines"])
