@@ -53,6 +53,11 @@ def _figures(folder: Path, told: options.Options) -> dict[str, float | None]:
             show(figure)
     if told.peers and (ours := values.get("cpu_us_per_list")):
         show(run.ratio_to_peer(ours / MILLION, told, main))
+    if "starts" in told.parts.split(","):
+        from bench import starts
+
+        for figure in starts.measure():
+            show(figure)
     return values
 
 

@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Of the long run, in this order.
+PARTS = ("growth", "feed", "retention", "two", "storm", "starts")
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -23,9 +26,12 @@ class Options:
     late: float = 0.02  # of the sets: a payment that comes after everything else
     repeats: float = 0.01  # of the messages: sent again, byte for byte
     others_pay: float = 1.0  # of the lists: somebody else pays, so the library is asked for the buyer
+    people: bool = True
     peers: bool = True
     peer_lists: int = 1000
-    full: bool = False
+    parts: str = ""  # of the long run, see PARTS
+    growth: str = "1,5"  # millions of lists
+    growth_seconds: float = 30.0
 
 
 def read(words: Sequence[str] | None = None) -> Options:
@@ -35,9 +41,15 @@ def read(words: Sequence[str] | None = None) -> Options:
     for name, text in _TEXTS.items():
         kind = type(getattr(plain, name))
         parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=getattr(plain, name), help=text)
+    parser.add_argument("--no-people", dest="people", action="store_false", help="leave out pages and papers")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave out DRF and COPY")
-    parser.add_argument("--full", action="store_true", help="growth, waiting people and the storm besides")
-    return Options(**vars(parser.parse_args(words)))
+    parser.add_argument(
+        "--full", dest="parts", action="store_const", const=",".join(PARTS), help="all --parts"
+    )
+    told = Options(**vars(parser.parse_args(words)))
+    if unknown := set(filter(None, told.parts.split(","))) - set(PARTS):
+        parser.error(f"no such parts: {', '.join(sorted(unknown))}")
+    return told
 
 
 _TEXTS = {
@@ -53,5 +65,8 @@ _TEXTS = {
     "late": "share of sets whose payment comes last",
     "repeats": "share of messages sent twice",
     "others_pay": "share of lists that ask the identity library",
+    "parts": f"of the long run besides, separated by commas: {', '.join(PARTS)}",
+    "growth": "millions of lists in the tables, one size after the other",
+    "growth_seconds": "each window of the long run",
     "peer_lists": "that the plain implementation takes",
 }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import copy_floor, profile
+from bench import copy_floor, full, people, profile
 from bench.figures import MILLION, Figure, memory, ours_per_list, soundness, throughput, times
 from bench.generator import Kind, document_set, place
 from bench.load import Load
 from bench.options import Options
-from bench.stage import Stage
+from bench.stage import Stage, say
 from bench.window import Bench, Seen
 from local.paths import VAR
 from tests.running import Running
@@ -19,22 +18,23 @@ from tests.running import Running
 OUT = VAR / "bench"  # profiles and written sets
 
 
-def say(text: str) -> None:
-    """What is going on, beside the figures."""
-    print(text, file=sys.stderr, flush=True)
-
-
 def measure(portal: Running, folder: Path, options: Options, machine: str) -> Iterator[Figure]:
     """The figures of one portal; the processor time a list is kept for the peer."""
     stage = Stage(portal)
-    seen = _sustained(opened(stage, folder, options))
+    bench = opened(stage, folder, options)
+    seen = _sustained(bench)
     yield from throughput(seen, options, machine)
     yield from times(seen)
     yield from memory(seen)
     yield from soundness(seen)
+    if options.people:
+        say("Pages, papers, Excel …")
+        yield from people.measure(stage, seen.ledger)
     if options.peers and (ours := ours_per_list(seen)):
         url, postgres = portal.environment["DATABASE_URL"], stage.roots()["postgres"]
         yield _ratio_to_floor(ours, copy_floor.measure(url, postgres, len(seen.rows)))
+    if options.parts:
+        yield from full.measure(bench, seen)
 
 
 def opened(stage: Stage, folder: Path, options: Options) -> Bench:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from local.valkey import Valkey
 from tests.running import Running
 
 AGENCY = "agencies"  # the one process that is not ours
+
+
+def say(text: str) -> None:
+    """What is going on, beside the figures."""
+    print(text, file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Seen:
     writing: float  # processor seconds
     short: bool  # the sets ran out before the time
     peaks: dict[str, list[int]]
+    ledger: Ledger
     kept_waiting: int  # lists, warm-up included
     size: int  # lists in a set
 
@@ -105,7 +106,8 @@ class Bench:
         running = load.Load(self.plan(sets), ledger, options.backlog)
         try:
             running.keep(options.warmup, until=lambda: running.exhausted)
-            running.keep(load.PATIENCE, until=lambda: running.done > 0)
+            enough = load.LEAST * options.size  # one set alone tells nothing of the pace
+            running.keep(load.PATIENCE, until=lambda: running.done >= min(enough, len(sets) * options.size))
             best = running.per_second
             log = running.stop()
         finally:
@@ -148,6 +150,7 @@ class Bench:
             writing=self.writing,
             short=short,
             peaks=self.stage.peaks(),
+            ledger=ledger,
             kept_waiting=self.stage.kept_waiting(),
             size=options.size,
         )

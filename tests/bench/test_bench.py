@@ -11,7 +11,10 @@ import pytest
 
 from tests.conftest import BASE
 
-TINY = "--seconds 3 --warmup 1 --profile 0 --size 4 --faults 0.1 --repeats 0.2 --peer-lists 12 --lists 60"
+TINY = (
+    "--seconds 3 --warmup 1 --profile 0 --size 4 --faults 0.1 --repeats 0.2 --peer-lists 12 --lists 60 --no-people"
+    " --parts growth,feed,retention --growth 0.0003 --growth-seconds 2"
+)
 
 
 @pytest.mark.timeout(400)
@@ -33,5 +36,10 @@ def test_a_tiny_run_tells_every_figure() -> None:
         assert told[name] == 0
     for name in ("lists_per_s", "cpu_us_per_list", "intake_p99_ms", "release_p99_s", "peak_memory_mb_worker"):
         assert told[name] > 0
-    for name in ("ratio_to_copy_floor", "ratio_to_drf_baseline"):
+    for name in (
+        "ratio_to_copy_floor",
+        "ratio_to_drf_baseline",
+        "growth_ratio_at_0.0003m",
+        "change_feed_p99_ms",
+    ):
         assert told[name] > 0

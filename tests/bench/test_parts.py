@@ -7,11 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from bench import generator, options, profile, statements
+from bench import generator, options, people, profile, statements, storm
 from bench.clock import cpu_seconds, peaks
 from bench.figures import Figure, last_pieces, quantile
 from bench.generator import Kind
-from bench.sender import Sent
+from bench.growth import Table
+from bench.people import Answer
+from bench.sender import TYPES, Sent
 from local.paths import BASE
 
 KIND = Kind(size=3, faults=0.0, others_pay=1.0)
@@ -28,6 +30,40 @@ def test_options_are_read_by_their_names() -> None:
     told = options.read(["--seconds", "5", "--no-peers", "--others-pay", "0.5"])
     assert (told.seconds, told.peers, told.others_pay) == (5.0, False, 0.5)
     assert options.read([]).seconds >= 60
+
+
+def test_parts_of_the_long_run_are_chosen_by_name() -> None:
+    assert options.read(["--full"]).parts.split(",") == list(options.PARTS)
+    assert options.read(["--parts", "growth"]).parts == "growth"
+    with pytest.raises(SystemExit):
+        options.read(["--parts", "grwth"])
+
+
+def test_only_sets_that_were_acknowledged_whole_are_held_against_the_portal() -> None:
+    def sent(number: int, type_: str, status: int = 202, *, again: bool = False) -> Sent:
+        return Sent(number, type_, 0.0, 0.0, 1.0, status, again, 0)
+
+    whole = [sent(1, type_) for type_ in TYPES]
+    half = [sent(2, "CEB311"), sent(2, "CEB411"), sent(2, "CEB411", again=True), sent(2, "CEB511")]
+    refused = [sent(3, type_, 429 if type_ == "CEB621" else 202) for type_ in TYPES]
+    assert storm.whole_sets([*whole, *half, *refused]) == [1]
+
+
+def test_a_copy_differs_in_keys_moments_and_numbers_alone() -> None:
+    columns = (("id", "uuid"), ("order_no", "character varying"), ("state", "character varying"))
+    table = Table("customs_order", columns)
+    assert table.key == "id"
+    assert table.expression("id", "uuid") == 'bench_earlier(b."id", k.ms)'
+    assert "replace(b.\"order_no\", 'B000'" in table.expression(*columns[1])
+    assert table.expression(*columns[2]) == 'b."state"'
+    assert Table("customs_documentkey", (("number", "text"), ("document_id", "uuid"))).key == "document_id"
+
+
+def test_pages_are_told_without_their_numbers() -> None:
+    answers = [Answer(f"/customs/lists/0{n}/", n / 100, 200) for n in range(1, 11)]
+    figure = people.told("pages_p95_ms", answers, 0.5, 50)
+    assert figure.value == 50.0
+    assert "/customs/lists/…/ 50" in figure.detail
 
 
 def test_a_buyer_stays_below_the_yearly_limit() -> None:
