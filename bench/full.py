@@ -21,7 +21,7 @@ PAGES = {
     "workbench": ("g@demo.example", "/workbench/"),
     "lists": ("g@demo.example", "/customs/lists/"),
     "lists_filtered": ("b@demo.example", "/customs/lists/?state=released"),
-    "queue": ("officer@customs.example", "/admin/submissions/referral/"),
+    "queue": ("officer@customs.example", "/admin/queue/"),
 }
 PAGE_RATE, PAGE_FOR = 10, 6
 READERS, READ_RATE = 1000, 50

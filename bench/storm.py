@@ -27,7 +27,7 @@ SPIKE_CONNECTIONS = 8
 BETWEEN = 6.0  # seconds between two kills
 HEAVY = (
     ("g@demo.example", "/overview/"),
-    ("officer@customs.example", "/admin/submissions/referral/"),
+    ("officer@customs.example", "/admin/board/"),
     ("officer@customs.example", "/metrics"),
 )
 

@@ -124,7 +124,8 @@ class Bench:
         running = load.Load(self.plan(sets), ledger, options.backlog)
         try:
             running.keep(lead)
-            running.keep(load.PATIENCE, until=lambda: running.done > 0)
+            # Whatever was under way at first has gone through: from here on as much is begun as is ended.
+            running.keep(load.PATIENCE, until=lambda: running.done >= load.LEAST * options.size)
             before, sending, begun = self.stage.spent(), running.cpu_seconds(), time.time()
             running.keep(options.seconds, until=lambda: running.exhausted)
             after, sent, ended = self.stage.spent(), running.cpu_seconds(), time.time()
@@ -162,4 +163,4 @@ class Bench:
             * (lead + options.seconds + options.profile + LATE_BY)
             + per_second * options.backlog
         )
-        return max(load.LEAST + 2, min(lists, MOST) // options.size)
+        return max(3 * load.LEAST, min(lists, MOST) // options.size)
