@@ -24,8 +24,9 @@ from customs.claims import standing
 from customs.findings import PENDING, Case, Row, compare
 from customs.models import CebMessage
 from customs.tax import Rules, Taxed
+from customs.walk import Found, Verdict, decide
 from reference.problems import Problem
-from reference.sets import array_of, query, values
+from reference.sets import array, query
 from trail.actors import SYSTEM
 
 SET = 200  # lists in one transaction
@@ -86,8 +87,9 @@ class Matching:
     kind: str
     touched: Mapping[str, str]  # message type → the join that finds the lists it touches
     standing: str  # SQL: lists that should have been matched
-    # Compare and write; where each list goes now and why.
-    decide: Callable[[Sequence[Row]], Mapping[UUID, tuple[str, str]]]
+    # Compare; where each list goes now, why, and what was found of it.
+    decide: Callable[[Sequence[Row]], Mapping[UUID, Verdict]]
+    found: Found
 
     @property
     def table(self) -> str:
@@ -127,7 +129,7 @@ def _touched(matching: Matching, types: Mapping[UUID, str]) -> set[UUID]:
         rows = query(
             f"SELECT DISTINCT i.id FROM {matching.table} i {matching.touched[type_]}"
             " WHERE d.message_id = ANY(%s::uuid[]) AND i.state = ANY(%s)",
-            [array_of(key for key, own in types.items() if own == type_), list(OPEN)],
+            [array(key for key, own in types.items() if own == type_), list(OPEN)],
         )
         found |= {row["id"] for row in rows}
     return found
@@ -164,7 +166,8 @@ def _match_set(ids: Sequence[UUID], matching: Matching) -> tuple[int, set[UUID]]
     )
     if not lists:
         return 0, set()
-    moved = _advance(matching.kind, matching.decide(lists))
+    states = {row["id"]: row["state"] for row in lists}
+    moved = decide(matching.kind, states, matching.decide(lists), matching.found, by=SYSTEM)
     return moved, {row["message_id"] for row in lists}
 
 
@@ -264,41 +267,42 @@ def _of_tax(case: Case, taxed: Taxed, rules: Rules | None) -> list[Problem]:
 # --- writing -----------------------------------------------------------------------------------------------
 
 
-def _write(outcomes: Mapping[UUID, Outcome]) -> None:
-    values(
-        "UPDATE customs_inventory i SET order_document = v.o, payment_document = v.p, waybill_document = v.w,"
-        " findings = v.findings, tax_regime = v.regime, dutiable_value = v.dv, tariff = v.tariff,"
-        " consumption_tax = v.ct, vat = v.vat, tax_total = v.total, tax_working = v.working,"
-        # A list does not name the payment firm: it becomes party by the payment it sent for the order.
-        " parties = COALESCE((SELECT array_agg(DISTINCT party) FROM customs_payment p,"
-        " unnest(i.parties || p.parties) AS party WHERE p.id = v.p), i.parties)"
-        " FROM ({values}) AS v(id, o, p, w, findings, regime, dv, tariff, ct, vat, total, working)"
-        " WHERE i.id = v.id",
-        [_row(key, outcome) for key, outcome in outcomes.items()],
-        template="(%s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::jsonb, %s, %s::numeric, %s::numeric,"
-        " %s::numeric, %s::numeric, %s::numeric, %s::jsonb)",
+_FOUND = Found(
+    (
+        *((name, "uuid") for name in ("order_document", "payment_document", "waybill_document")),
+        *(("findings", "jsonb"), ("parties", "bigint[]"), ("tax_regime", "text")),
+        *((name, "numeric") for name in ("dutiable_value", "tariff", "consumption_tax", "vat", "tax_total")),
     )
-    tax.write_lines(
-        {key: outcome.taxed for key, outcome in outcomes.items()},
-        {key: outcome.case.lines for key, outcome in outcomes.items()},
-    )
+)
 
 
-def _row(key: UUID, outcome: Outcome) -> tuple[object, ...]:
+def _found_of(outcome: Outcome) -> tuple[object, ...]:
     case, result = outcome.case, outcome.taxed.assessment
     partners = (row["id"] if row else None for row in (case.order, case.payment, case.waybill))
-    findings = json.dumps([problem.as_stored() for problem in outcome.problems], ensure_ascii=False)
-    working = json.dumps(tax.working(outcome.taxed, case.lines), ensure_ascii=False)
+    # A list does not name the payment firm: it becomes party by the payment it sent for the order.
+    parties = {*case.list["parties"], *(case.payment["parties"] if case.payment else ())}
+    found = (*partners, stored(outcome.problems), array(sorted(parties)))
     if result is None:
-        return (key, *partners, findings, "", None, None, None, None, None, working)
+        return (*found, "", None, None, None, None, None)
     taxes = (result.tariff, result.consumption_tax, result.vat, result.total)
-    return (key, *partners, findings, result.regime, result.dutiable_value, *taxes, working)
+    return (*found, result.regime, result.dutiable_value, *taxes)
 
 
-def _decide(lists: Sequence[Row]) -> dict[UUID, tuple[str, str]]:
+def _decide(lists: Sequence[Row]) -> dict[UUID, Verdict]:
     outcomes = _outcomes(buyers.verified(_cases(lists)))
-    _write(outcomes)
-    return {key: (one.verb, reasons(one.verb, one.problems)) for key, one in outcomes.items()}
+    taxed = {key: outcome.taxed for key, outcome in outcomes.items()}
+    lines = {key: outcome.case.lines for key, outcome in outcomes.items()}
+    tax.write_lines(taxed, lines)
+    tax.write_workings(taxed, lines)
+    return {
+        key: Verdict(one.verb, reasons(one.verb, one.problems), _found_of(one))
+        for key, one in outcomes.items()
+    }
+
+
+def stored(problems: Iterable[Problem]) -> str:
+    """Findings as they are kept."""
+    return json.dumps([problem.as_stored() for problem in problems], ensure_ascii=False)
 
 
 def reasons(verb: str, problems: Iterable[Problem]) -> str:
@@ -308,15 +312,4 @@ def reasons(verb: str, problems: Iterable[Problem]) -> str:
     return "" if verb == "ready" else ", ".join(dict.fromkeys(codes))
 
 
-def _advance(kind: str, verdicts: Mapping[UUID, tuple[str, str]]) -> int:
-    verbs: dict[str, list[UUID]] = defaultdict(list)
-    for key, (verb, _why) in verdicts.items():
-        verbs[verb].append(key)
-    why = {key: words for key, (_verb, words) in verdicts.items()}
-    return sum(
-        len(lifecycle.advance(kind, ids, verb=verb, by=SYSTEM, why=why))
-        for verb, ids in sorted(verbs.items())
-    )
-
-
-IMPORT = Matching("inventory", _TOUCHED, _STANDING, _decide)
+IMPORT = Matching("inventory", _TOUCHED, _STANDING, _decide, _FOUND)

@@ -14,6 +14,7 @@ TABLES = (
     "customs_waybill",
     "customs_inventory",
     "customs_inventoryline",
+    "customs_taxworking",
     "customs_arrival",
     "customs_arrivalline",
     "customs_collection",
@@ -28,6 +29,9 @@ TABLES = (
     "customs_manifestline",
 )
 AHEAD = 3  # months
+# A document is rewritten a few times in its first hours: room is left on its page, so that the new row stands beside
+# the old one and no index has to learn of it.
+ROOM = "fillfactor = 60"
 
 
 class CreatePartitionedModel(migrations.CreateModel):
@@ -71,6 +75,7 @@ def create_partitions(now: datetime | None = None, ahead: int = AHEAD) -> int:
                 if cursor.fetchone()[0]:
                     cursor.execute(
                         f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{start}') TO ('{end}')"
+                        f" WITH ({ROOM})"
                     )
                     made += 1
     return made

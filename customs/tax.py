@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
+from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from customs.findings import LIST, Row, shown
@@ -29,7 +31,7 @@ from customs.import_tax.values import Assessment, LineAssessment, OrderLine, Ord
 from reference import selectors
 from reference.parameters import ParameterMissing, Parameters
 from reference.problems import Problem
-from reference.sets import values
+from reference.sets import array
 
 OVER_SINGLE, OVER_YEARLY = "-621005", "-621018"  # customs' codes for the two limits
 _LIMIT_CODES = {
@@ -230,9 +232,25 @@ def write_lines(taxed: Mapping[UUID, Taxed], lines: Mapping[UUID, Sequence[Row]]
         if found.assessment is not None
         for line, one in zip(lines[key], found.assessment.lines, strict=True)
     ]
-    values(
-        "UPDATE customs_inventoryline l SET dutiable_value = v.dv, tariff = v.tariff, consumption_tax = v.ct,"
-        " vat = v.vat FROM ({values}) AS v(id, dv, tariff, ct, vat) WHERE l.id = v.id",
-        rows,
-        template="(%s::uuid, %s::numeric, %s::numeric, %s::numeric, %s::numeric)",
-    )
+    if rows:
+        columns = [array(column) for column in zip(*rows, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(_LINES, [*columns, columns[0]])
+
+
+_LINES = """
+UPDATE customs_inventoryline l SET dutiable_value = v.dv, tariff = v.tariff, consumption_tax = v.ct, vat = v.vat
+FROM unnest(%s::uuid[], %s::numeric[], %s::numeric[], %s::numeric[], %s::numeric[]) AS v(id, dv, tariff, ct, vat)
+WHERE l.id = v.id AND l.id = ANY(%s::uuid[])
+"""
+_WORKINGS = """
+INSERT INTO customs_taxworking (id, working) SELECT * FROM unnest(%s::uuid[], %s::jsonb[])
+ON CONFLICT (id) DO UPDATE SET working = EXCLUDED.working
+"""
+
+
+def write_workings(taxed: Mapping[UUID, Taxed], lines: Mapping[UUID, Sequence[Row]]) -> None:
+    """The working of every list, beside its row: a row that is rewritten with every reply stays narrow."""
+    workings = [msgspec.json.encode(working(one, lines[key])).decode() for key, one in taxed.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKINGS, [array(taxed), array(workings)])

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from customs.models import Inventory, InventoryLine
+from customs.models import Inventory, InventoryLine, TaxWorking
 from reference.problems import Problem
 
 
@@ -61,11 +61,17 @@ class TaxView:
     lines: tuple[TaxLine, ...]
 
 
+def working_of(inventory: Inventory) -> dict[str, Any]:
+    """How its tax was worked out; empty while it has not been."""
+    found = TaxWorking.objects.filter(pk=inventory.pk).values_list("working", flat=True).first()
+    return found or {}
+
+
 def tax_view(inventory: Inventory, lines: Sequence[InventoryLine]) -> TaxView | None:
     """None while the tax has not been worked out."""
-    working: dict[str, Any] = inventory.tax_working
     if not inventory.tax_regime:
         return None
+    working = working_of(inventory)
     of_line = {row["gnum"]: row for row in working.get("lines", ())}
     return TaxView(
         regime=inventory.tax_regime,

@@ -69,7 +69,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     rows = filtered(lists_visible_to(person(request)), form.asked())
     if after := form.cleaned_data.get("after"):
         rows = rows.filter(pk__lt=after)
-    wide = ("personal", "findings", "tax_working")
+    wide = ("personal", "findings")
     rows = rows.select_related("message__submission").defer(*wide).annotate(misuse=mark_of(OuterRef("pk")))
     taken = list(rows[: PAGE + 1])
     shown = taken[:PAGE]

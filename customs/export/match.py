@@ -7,9 +7,8 @@ Which are needed on the day of declaration is the dated parameter `export_docume
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import cast
@@ -19,10 +18,11 @@ from accounts.selectors import companies_by_codes
 from customs.export.currencies import letters
 from customs.export.findings import ALWAYS, Case, compare, verb_of
 from customs.findings import Row
-from customs.match import Matching, reasons
+from customs.match import Matching, reasons, stored
+from customs.walk import Found, Verdict
 from reference.parameters import ParameterMissing
 from reference.selectors import RateMissing, exchange_rate, setting
-from reference.sets import query, values
+from reference.sets import query
 
 _ORDER = "(i.ebp_code, i.ebc_code, i.order_no) = (d.ebp_code, d.ebc_code, d.order_no)"
 _COLLECTION = "(i.ebc_code, i.order_no) = (d.ebc_code, d.order_no)"
@@ -122,27 +122,23 @@ def _limit(row: Row) -> Decimal | None:
         return None
 
 
-def _decide(lists: Sequence[Row]) -> Mapping[UUID, tuple[str, str]]:
-    cases = _cases(lists)
-    found = {key: compare(case) for key, case in cases.items()}
-    values(
-        "UPDATE customs_exportlist i SET order_document = v.o, collection_document = v.c, waybill_document = v.w,"
-        " findings = v.findings"
-        " FROM ({values}) AS v(id, o, c, w, findings) WHERE i.id = v.id",
-        [
-            (
-                key,
-                case.order["id"] if case.order else None,
-                case.collection["id"] if case.collection else None,
-                case.waybill["id"] if case.waybill else None,
-                json.dumps([problem.as_stored() for problem in found[key]], ensure_ascii=False),
-            )
-            for key, case in cases.items()
-        ],
-        template="(%s::uuid, %s::uuid, %s::uuid, %s::uuid, %s::jsonb)",
+_FOUND = Found(
+    (
+        *((name, "uuid") for name in ("order_document", "collection_document", "waybill_document")),
+        ("findings", "jsonb"),
     )
-    verbs = {key: verb_of(case, found[key]) for key, case in cases.items()}
-    return {key: (verb, reasons(verb, found[key])) for key, verb in verbs.items()}
+)
 
 
-EXPORT = Matching("export_list", _TOUCHED, _STANDING, _decide)
+def _verdict(case: Case) -> Verdict:
+    found = compare(case)
+    verb = verb_of(case, found)
+    partners = (row["id"] if row else None for row in (case.order, case.collection, case.waybill))
+    return Verdict(verb, reasons(verb, found), (*partners, stored(found)))
+
+
+def _decide(lists: Sequence[Row]) -> dict[UUID, Verdict]:
+    return {key: _verdict(case) for key, case in _cases(lists).items()}
+
+
+EXPORT = Matching("export_list", _TOUCHED, _STANDING, _decide, _FOUND)

@@ -24,7 +24,15 @@ from customs.models.export import (
     Manifest,
     ManifestLine,
 )
-from customs.models.imports import Inventory, InventoryLine, Order, OrderLine, Payment, Waybill
+from customs.models.imports import (
+    Inventory,
+    InventoryLine,
+    Order,
+    OrderLine,
+    Payment,
+    TaxWorking,
+    Waybill,
+)
 from customs.models.log import CustomsReply, DocumentEvent, LimitEntry, YearlyUse
 from customs.models.messages import CebMessage, DocumentKey
 from customs.models.states import DocumentState, TaxRegime
@@ -62,6 +70,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "TaxRegime",
+    "TaxWorking",
     "Waybill",
     "YearlyUse",
 ]

@@ -120,7 +120,6 @@ class Inventory(ListDocument):
     consumption_tax = models.DecimalField(_("consumption tax"), max_digits=15, decimal_places=2, null=True)
     vat = models.DecimalField(_("VAT"), max_digits=15, decimal_places=2, null=True)
     tax_total = models.DecimalField(_("tax in all"), max_digits=15, decimal_places=2, null=True)
-    tax_working = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("inventory list")
@@ -129,6 +128,19 @@ class Inventory(ListDocument):
             models.Index(fields=["ebp_code", "order_no"], name="inventory_order"),
             *list_indexes("inventory"),
         ]
+
+
+class TaxWorking(models.Model):
+    """How the tax of an inventory list was worked out: rules applied and steps (`customs.tax.working`).
+
+    Beside the list, not in it: a list is rewritten with every reply.
+    """
+
+    id = models.UUIDField(primary_key=True)  # of the list
+    working = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class InventoryLine(ListedLine):
