@@ -53,7 +53,8 @@ def test_o01_from_four_uploads_to_a_certificate_that_anyone_verifies(visit: Visi
     expect(page.locator("main")).to_contain_text("142.51")
     stranger = visit()
     certificate = papers.downloaded(page, page.locator("#certificate"))
-    papers.verified(stranger, certificate, "津关通（示例）报关有限公司", "142.51")
+    text = papers.verified(stranger, certificate, "津关通（示例）报关有限公司", "142.51")
+    assert "page 1 of 1" in text
     page.goto(f"/submissions/{numbers['CEB621']}/")
     acknowledged = papers.downloaded(page, page.get_by_role("link", name="Acknowledgement (PDF)"))
     papers.verified(stranger, acknowledged, numbers["CEB621"])
