@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from accounts.personal import unseal
@@ -24,6 +23,7 @@ from submissions.intake import payload_context
 from submissions.lifecycle import DISPATCH, advance
 from submissions.models import Attempt, Dispatch, FailureKind, Submission
 from submissions.sending import body_context
+from trail import prepared
 from trail.actors import SYSTEM
 from trail.inserts import insert
 
@@ -34,7 +34,7 @@ ASK_FIRST = frozenset({FailureKind.UNKNOWN, FailureKind.MALFORMED, FailureKind.L
 # `broken`: the line to the agency is quiet, or waits for its probe.
 _ROW = """
 SELECT d.id, d.what, d.content_type, d.sealed_body, r.id, r.agency_id, a.code, a.name_en, s.id, s.kind,
-       p.content_type, CASE WHEN d.sealed_body IS NULL THEN p.sealed END, COALESCE(l.failures, 0) >= %(failures)s
+       p.content_type, CASE WHEN d.sealed_body IS NULL THEN p.sealed END, COALESCE(l.failures, 0) >= %s::int
 FROM submissions_dispatch d
 JOIN submissions_referral r ON r.id = d.referral_id
 JOIN accounts_agency a ON a.id = r.agency_id
@@ -43,10 +43,9 @@ LEFT JOIN submissions_payload p ON p.submission_id = s.id
 LEFT JOIN submissions_line l ON l.agency_id = r.agency_id
 """
 _DUE = f"""{_ROW}
-WHERE d.id = ANY(%(ids)s::uuid[]) AND a.is_open
+WHERE d.id = ANY(%s::uuid[]) AND a.is_open
   AND ((d.state = 'queued' AND d.due_at <= clock_timestamp())
        OR (d.state = 'leased' AND d.leased_until <= clock_timestamp()))
-ORDER BY array_position(%(ids)s::uuid[], d.id)
 """
 
 
@@ -103,9 +102,9 @@ def due(ids: Sequence[UUID]) -> list[Found]:
 
     Of an agency whose line is broken only the probe, and only when its turn has come.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"ids": list(ids), "failures": switch.FAILURES_TO_BREAK})
-        rows = [Found(*row) for row in cursor.fetchall()]
+    turn = {UUID(str(key)): place for place, key in enumerate(ids)}
+    found = prepared.rows(_DUE, [switch.FAILURES_TO_BREAK, list(ids)])
+    rows = sorted((Found(*row) for row in found), key=lambda row: turn[row.id])
     probes: dict[int, UUID | None] = {}
     for row in rows:
         if row.broken and row.agency_id not in probes:
@@ -162,9 +161,8 @@ def _claim(row: Found, mark: UUID, values: tuple[Any, ...], lost: bool) -> Claim
 
 def body_of(row: Dispatch) -> bytes:
     """What is delivered for a dispatch, whatever its state."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ROW + "WHERE d.id = %(id)s", {"id": row.pk, "failures": switch.FAILURES_TO_BREAK})
-        return _body(Found(*cursor.fetchone()))
+    found = prepared.rows(f"{_ROW}WHERE d.id = %s", [switch.FAILURES_TO_BREAK, row.pk])
+    return _body(Found(*found[0]))
 
 
 def _body(row: Found) -> bytes:
@@ -214,11 +212,7 @@ def extend(claims: Sequence[Claim]) -> list[Claim]:
     """A fresh lease for what has not been tried yet; those that are still ours."""
     if not claims:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE submissions_dispatch SET leased_until = %s WHERE id = ANY(%s::uuid[]) AND lease = %s"
-            " RETURNING id",
-            [until(), [one.id for one in claims], claims[0].lease],
-        )
-        ours = {row[0] for row in cursor.fetchall()}
+    sql = "UPDATE submissions_dispatch SET leased_until = %s WHERE id = ANY(%s::uuid[]) AND lease = %s RETURNING id"
+    held = prepared.rows(sql, [until(), [one.id for one in claims], claims[0].lease])
+    ours = {row[0] for row in held}
     return [one for one in claims if one.id in ours]

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from reference.calendar import add_working_days, is_working_day, working_time_between
 from submissions import registry
-from submissions.models import Referral, ReferralState, Transition
+from submissions.models import Referral, Transition
 from submissions.registry import Happened
+from trail import prepared
 
 ASKED = "referral.ask_information"
 ONE_DAY = timedelta(days=1)
@@ -84,12 +85,17 @@ def begun_again(happened: Happened) -> None:
     Referral.objects.filter(pk__in=happened.ids).update(due_at=None)
 
 
+_UNDATED = """
+SELECT r.id, a.promised_days FROM submissions_referral r JOIN accounts_agency a ON a.id = r.agency_id
+WHERE r.id = ANY(%s::uuid[]) AND r.due_at IS NULL AND r.state = 'sent'
+"""
+
+
 def _start(ids: Iterable[UUID]) -> None:
     """One UPDATE for each agency's promise; the hook runs in the transaction of the step."""
-    rows = Referral.objects.filter(pk__in=list(ids), due_at=None, state=ReferralState.SENT)
     now = timezone.now()
     promises: dict[int, list[UUID]] = {}
-    for key, days in rows.values_list("pk", "agency__promised_days"):
+    for key, days in prepared.rows(_UNDATED, [list(ids)]):
         promises.setdefault(days, []).append(key)
     for days, keys in promises.items():
         if days:

@@ -23,6 +23,7 @@ from django.db import connection
 
 from reference.sets import copy_tuples
 from submissions.models import Change, Referral, Submission
+from trail.inserts import FEW, insert
 
 T = TypeVar("T", int, str)
 
@@ -80,7 +81,15 @@ def publish(
 def publish_many(changes: Sequence[NewChange]) -> None:
     """Many rows, in the transaction of the change."""
     rows = [(*one[:5], _set(one.parties), _set(one.agencies)) for one in changes]
-    copy_tuples(Change, NewChange._fields, rows)
+    if len(rows) > FEW:
+        copy_tuples(Change, NewChange._fields, rows)
+        return
+    # What a single step changes is written with its transition and trail row, in one round trip.
+    insert(
+        "submissions_change",
+        NewChange._fields,
+        ((*row[:4], json.dumps(row[4]), list(row[5]), list(row[6])) for row in rows),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -22,14 +22,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from psycopg2 import Binary
 
-from accounts.models import Agency
 from accounts.personal import seal, unseal
+from reference.keys import uuid7
 from submissions import registry
 from submissions.lifecycle import INBOX, advance, advance_one
 from submissions.models import InboxMessage, InboxState
 from submissions.nudge import nudge
 from submissions.switch import back_off
+from trail import prepared
 from trail.actors import SYSTEM, Actor
 
 log = logging.getLogger(__name__)
@@ -58,6 +60,14 @@ class StoredInbox:
     id: UUID
 
 
+_STORE = """
+INSERT INTO submissions_inboxmessage
+(id, agency_id, message_id, sha256, content_type, sealed_body, state, attempts_made, reason)
+SELECT %s, a.id, %s, %s, %s, %s, %s, 0, '' FROM accounts_agency a WHERE a.code = %s
+ON CONFLICT (agency_id, message_id) DO NOTHING RETURNING id
+"""
+
+
 def store(agency_code: str, message_id: str, body: bytes, content_type: str) -> StoredInbox:
     """Keep a message; answer the agency only when the transaction has committed.
 
@@ -65,21 +75,18 @@ def store(agency_code: str, message_id: str, body: bytes, content_type: str) -> 
     """
     from submissions import tasks
 
-    agency = Agency.objects.filter(code=agency_code).first()
-    if agency is None:
-        raise LookupError(agency_code)
-    digest = hashlib.sha256(body).hexdigest()
-    row = InboxMessage(
-        agency=agency, message_id=message_id[:64], sha256=digest, content_type=content_type[:60]
-    )
-    row.sealed_body = seal(body, context=_context(row.pk))
+    digest, key = hashlib.sha256(body).hexdigest(), uuid7()
+    sealed = Binary(seal(body, context=_context(key)))
+    message = message_id[:64]
+    new = (key, message, digest, content_type[:60], sealed, str(InboxState.RECEIVED), agency_code)
     with transaction.atomic():
-        InboxMessage.objects.bulk_create([row], ignore_conflicts=True)
-        kept = InboxMessage.objects.only("pk", "sha256").get(agency=agency, message_id=message_id[:64])
-        if kept.pk == row.pk:
-            nudge(tasks.process_inbox, str(row.pk))
-            return StoredInbox("new", row.pk)
-    return StoredInbox("repeat" if kept.sha256 == digest else "conflict", kept.pk)
+        if prepared.rows(_STORE, new):
+            nudge(tasks.process_inbox, str(key))
+            return StoredInbox("new", key)
+    kept = InboxMessage.objects.filter(agency__code=agency_code, message_id=message)
+    for known, its_digest in kept.values_list("pk", "sha256"):
+        return StoredInbox("repeat" if its_digest == digest else "conflict", known)
+    raise LookupError(agency_code)
 
 
 def _context(inbox_id: UUID) -> str:

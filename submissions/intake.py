@@ -8,14 +8,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from psycopg2 import Binary
 
 from accounts.models import Agency, Company, User
 from accounts.personal import seal, unseal
+from submissions.history import Case
 from submissions.lifecycle import DISPATCH, REFERRAL, SUBMISSION, WrongState, advance_one, create
-from submissions.models import Dispatch, Payload, Referral, Submission, SubmissionState
+from submissions.models import Dispatch, Referral, Submission, SubmissionState
 from submissions.nudge import nudge
 from submissions.references import next_reference
+from trail import prepared
 from trail.actors import Actor
+from trail.inserts import insert, together
 
 
 def receive(
@@ -48,17 +52,29 @@ def receive(
         title=title[:200],
         parties=sorted(set(parties) - {company.pk}),
     )
-    with transaction.atomic():
+    with transaction.atomic(), together():
         submission.reference = next_reference()
         submission.submitted_at = timezone.now()
         submission.payload_sha256 = hashlib.sha256(payload).hexdigest()
         # Referrals first (their keys are checked at commit): the change row of the submission names the
         # agencies.
         dispatches = refer(submission.pk, agencies, by=by, hold=hold)
-        create(SUBMISSION, [submission], "submit", by=by)
+        create(
+            SUBMISSION, [submission], "submit", by=by, known={submission.pk: _case(submission, dispatches)}
+        )
         freeze(submission, payload, content_type)
-        wake(dispatches)
+        wake(() if hold else dispatches)
     return submission
+
+
+def _case(submission: Submission, dispatches: Iterable[Dispatch]) -> Case:
+    return Case(
+        submission.reference,
+        submission.kind,
+        submission.company_id,
+        tuple(submission.parties),
+        [(row.referral.agency.code, row.referral_id) for row in dispatches],
+    )
 
 
 def submit_frozen(
@@ -97,14 +113,17 @@ def submit_frozen(
             },
         )
         freeze(submission, payload, content_type)
-        wake(dispatches)
+        wake(() if hold else dispatches)
     submission.refresh_from_db()
     return submission
 
 
+_AGENCIES = "SELECT id, code FROM accounts_agency WHERE code = ANY(%s)"
+
+
 def refer(submission_id: UUID, agencies: Sequence[str], *, by: Actor, hold: bool) -> list[Dispatch]:
     """A referral and the dispatch of the payload for every agency."""
-    found = {agency.code: agency for agency in Agency.objects.filter(code__in=agencies)}
+    found = {code: Agency(id=key, code=code) for key, code in prepared.rows(_AGENCIES, [list(agencies)])}
     if missing := set(agencies) - set(found):
         raise LookupError(f"no such agency: {', '.join(sorted(missing))}")
     referrals = [
@@ -117,11 +136,11 @@ def refer(submission_id: UUID, agencies: Sequence[str], *, by: Actor, hold: bool
 
 def freeze(submission: Submission, payload: bytes, content_type: str) -> None:
     """Keep the bytes as they were handed in, encrypted."""
-    Payload.objects.create(
-        submission=submission,
-        content_type=content_type,
-        size=len(payload),
-        sealed=seal(payload, context=payload_context(submission.pk)),
+    sealed = Binary(seal(payload, context=payload_context(submission.pk)))
+    insert(
+        "submissions_payload",
+        ("submission_id", "content_type", "size", "sealed"),
+        [(submission.pk, content_type, len(payload), sealed)],
     )
 
 
@@ -136,7 +155,7 @@ def payload_context(submission_id: UUID) -> str:
 
 
 def wake(dispatches: Iterable[Dispatch]) -> None:
-    """Nudge a worker for every dispatch that may go; HELD ones are ignored by it."""
+    """Nudge a worker for every dispatch that may go."""
     from submissions import tasks
 
     for row in dispatches:

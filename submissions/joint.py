@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +12,9 @@ from django.utils import timezone
 
 from submissions import notices
 from submissions.lifecycle import JOINT_VERBS, SUBMISSION, advance
-from submissions.models import Referral, ReferralState, Submission, SubmissionState
+from submissions.models import Referral, ReferralState, SubmissionState
 from submissions.registry import JointRule, NotRegistered, kind
+from trail import prepared
 from trail.actors import SYSTEM, Actor
 
 R, S = ReferralState, SubmissionState
@@ -47,6 +49,22 @@ def by_referrals(submission_ids: Sequence[UUID]) -> Mapping[UUID, str]:
     return {key: joint_state(states[key]) for key in submission_ids}
 
 
+class Locked(NamedTuple):
+    """A submission whose joint state is being brought up to date."""
+
+    pk: UUID
+    kind: str
+    state: str
+    reference: str | None
+    company_id: int
+
+
+_LOCK = """
+SELECT id, kind, state, reference, company_id FROM submissions_submission
+WHERE id = ANY(%s::uuid[]) AND submitted_at IS NOT NULL AND state <> 'withdrawn' ORDER BY id FOR NO KEY UPDATE
+"""
+
+
 def recompute(submission_ids: Iterable[UUID], by: Actor = SYSTEM, *, why: str = "", words: str = "") -> int:
     """Bring the joint state of these submissions up to date; returns how many changed.
 
@@ -54,13 +72,8 @@ def recompute(submission_ids: Iterable[UUID], by: Actor = SYSTEM, *, why: str = 
     the second then sees the first. Call it once, at the end of a transaction.
     """
     with transaction.atomic():
-        locked = list(
-            Submission.objects.filter(pk__in=list(submission_ids), submitted_at__isnull=False)
-            .exclude(state=S.WITHDRAWN)
-            .order_by("pk")
-            .select_for_update(no_key=True)
-        )
-        changed: defaultdict[str, list[Submission]] = defaultdict(list)
+        locked = [Locked(*row) for row in prepared.rows(_LOCK, [list(submission_ids)])]
+        changed: defaultdict[str, list[Locked]] = defaultdict(list)
         for rule, group in _by_rule(locked):
             wanted = rule([row.pk for row in group])
             for row in group:
@@ -82,8 +95,8 @@ def recompute(submission_ids: Iterable[UUID], by: Actor = SYSTEM, *, why: str = 
     return sum(map(len, changed.values()))
 
 
-def _by_rule(rows: Iterable[Submission]) -> list[tuple[JointRule, list[Submission]]]:
-    groups: defaultdict[str, list[Submission]] = defaultdict(list)
+def _by_rule(rows: Iterable[Locked]) -> list[tuple[JointRule, list[Locked]]]:
+    groups: defaultdict[str, list[Locked]] = defaultdict(list)
     for row in rows:
         groups[row.kind].append(row)
     return [(_rule(code), group) for code, group in groups.items()]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -27,7 +28,9 @@ from submissions.models import (
     Submission,
     SubmissionState,
 )
+from trail import prepared
 from trail.actors import Actor, Kind
+from trail.inserts import insert
 
 Words = str | Promise
 NEW = ""  # the state of what does not exist yet
@@ -216,17 +219,50 @@ TABLES = (SUBMISSION, REFERRAL, DISPATCH, INBOX)
 RowT = TypeVar("RowT", Submission, Referral, Dispatch, InboxMessage)
 
 
-def create(table: Table, rows: Sequence[RowT], verb: str, *, by: Actor) -> list[RowT]:
-    """Insert rows in the state in which that verb begins; logged like a step."""
+def create(
+    table: Table,
+    rows: Sequence[RowT],
+    verb: str,
+    *,
+    by: Actor,
+    known: Mapping[UUID, history.Case] | None = None,
+) -> list[RowT]:
+    """Insert rows in the state in which that verb begins; logged like a step.
+
+    What the database fills in is read when it is asked for. `known`: the submissions, see `history.write`.
+    """
     step = table.step(verb, by)
     for row in rows:
         row.state = step.target
     with transaction.atomic():
-        made = table.model._default_manager.bulk_create(rows)
-        if made and step.logged:
+        _insert(table.model, rows)
+        if rows and step.logged:
             moved = [Moved(row.pk, NEW, row.pk if table is SUBMISSION else None, None) for row in rows]
-            _log(table, step, moved, by=by)
-    return made  # type: ignore[return-value]
+            _log(table, step, moved, by=by, known=known)
+    return list(rows)
+
+
+@cache
+def _filled(model: type[models.Model]) -> tuple[list[models.Field], list[str]]:
+    """The columns that we fill, and the names of those that the database fills."""
+    fields = [field for field in model._meta.concrete_fields if not field.has_db_default()]
+    return fields, [field.attname for field in model._meta.concrete_fields if field.has_db_default()]
+
+
+def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    fields, left = _filled(model)
+    insert(
+        model._meta.db_table,
+        [str(field.column) for field in fields],
+        (
+            [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+            for row in rows
+        ),
+    )
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+        for name in left:
+            row.__dict__.pop(name, None)
 
 
 def advance(
@@ -306,9 +342,8 @@ def _update(
     """  # noqa: S608 - see the docstring
     sources = [str(source) for source in step.sources if source]
     parameters = [keys, sources, *guard.values(), str(step.target), *changes.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return [Moved(row[0], row[1], row[2], row[3], row[4:]) for row in cursor.fetchall()]
+    found = prepared.rows(statement, parameters)
+    return [Moved(row[0], row[1], row[2], row[3], row[4:]) for row in found]
 
 
 def _log(
@@ -320,6 +355,7 @@ def _log(
     why: str = "",
     words: str = "",
     apart: bool = False,
+    known: Mapping[UUID, history.Case] | None = None,
 ) -> None:
     history.write(
         table=table.name,
@@ -331,4 +367,5 @@ def _log(
         words=words,
         public=step.public,
         apart=apart,
+        known=known,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -47,13 +49,26 @@ def notify(
     )
 
 
-def tell_state(submissions: Iterable[Submission], state: str) -> None:
+class Told(Protocol):
+    """A submission, or as much of one as a notice needs."""
+
+    @property
+    def pk(self) -> UUID: ...
+    @property
+    def company_id(self) -> int: ...
+    @property
+    def reference(self) -> str | None: ...
+
+
+def tell_state(submissions: Iterable[Told], state: str) -> None:
     """Tell the applicants that the joint state of their submissions is now this one."""
     code = TOLD.get(state)
     if code is None:
         return
     Notice.objects.bulk_create(
-        Notice(company_id=s.company_id, submission=s, code=code, params={"reference": s.reference or ""})
+        Notice(
+            company_id=s.company_id, submission_id=s.pk, code=code, params={"reference": s.reference or ""}
+        )
         for s in submissions
     )
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 
-from django.db import connection
 from django.utils import timezone
 from stdnum import damm
+
+from trail import prepared
 
 PLACE = "TJ"
 GROUP = 4
@@ -20,9 +21,7 @@ SHAPE = re.compile(rf"{PLACE}(?P<year>[0-9]{{2}})(?P<groups>(-[0-9]{{4}}){{2,3}}
 
 def next_reference() -> str:
     """A number nobody else gets, in any transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('submissions_reference')")
-        (number,) = cursor.fetchone()
+    ((number,),) = prepared.rows("SELECT nextval('submissions_reference')", [])
     return write_reference(timezone.localdate().year, number)
 
 

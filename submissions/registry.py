@@ -253,6 +253,11 @@ def register_hook(event: str, hook: Hook) -> None:
         _hooks[event].append(hook)
 
 
+def has_hooks(event: str) -> bool:
+    """Whether a desk wants to be told of it."""
+    return bool(_hooks.get(event))
+
+
 def run_hooks(happened: Happened) -> None:
     """An error of a hook undoes the step: a desk that could not follow must not be left behind."""
     for hook in _hooks.get(happened.event, ()):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from submissions import switch
@@ -30,6 +30,7 @@ from submissions.joint import recompute
 from submissions.lifecycle import DISPATCH, REFERRAL, advance
 from submissions.models import Attempt, FailureKind
 from submissions.nudge import nudge
+from trail import prepared
 from trail.actors import SYSTEM, Actor
 
 KEPT_CHARACTERS = 64 * 1024 // 4  # at most 64 KB of an answer, whatever its characters
@@ -76,8 +77,7 @@ ORDER BY id FOR NO KEY UPDATE
 
 def _lock(claims: Sequence[Claim]) -> None:
     """Dispatch, referral, then the rest: hooks lock submissions, and decisions come from the referral."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [[claim.id for claim in claims]])
+    prepared.rows(_LOCK, [[claim.id for claim in claims]])
 
 
 _END = """
@@ -92,17 +92,16 @@ def end_attempt(ended: Sequence[Ended]) -> None:
     bodies = [
         getattr(answer, "body", "") or getattr(answer, "reason", "") for _claim, _outcome, answer in ended
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _END,
-            [
-                timezone.now(),
-                [claim.attempt_id for claim, _outcome, _answer in ended],
-                [outcome[:20] for _claim, outcome, _answer in ended],
-                statuses,
-                [body.replace("\x00", "")[:KEPT_CHARACTERS] for body in bodies],
-            ],
-        )
+    prepared.run(
+        _END,
+        [
+            timezone.now(),
+            [claim.attempt_id for claim, _outcome, _answer in ended],
+            [outcome[:20] for _claim, outcome, _answer in ended],
+            statuses,
+            [body.replace("\x00", "")[:KEPT_CHARACTERS] for body in bodies],
+        ],
+    )
 
 
 def give_back(claims: Sequence[Claim]) -> None:
@@ -198,8 +197,7 @@ def _referrals_sent(heard: Sequence[tuple[Claim, Accepted]]) -> None:
     if not heard:
         return
     ids = [claim.found.referral_id for claim, _answer in heard]
-    with connection.cursor() as cursor:
-        cursor.execute(_NUMBERS, [ids, [answer.number[:64] for _claim, answer in heard]])
+    prepared.run(_NUMBERS, [ids, [answer.number[:64] for _claim, answer in heard]])
     # Those whose decision has overtaken us do not move: they are decided already.
     advance(REFERRAL, ids, "send", by=SYSTEM, apart=True)
     # The documents of a desk moved with the dispatch (its hook), whether the referral did or not.

@@ -6,7 +6,7 @@ import logging
 import random
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from accounts.models import Agency
 from submissions.models import Line
 from submissions.nudge import nudge
 from submissions.registry import Happened, run_hooks
+from trail import prepared
 from trail import services as trail
 from trail.actors import SYSTEM, Actor
 
@@ -94,9 +95,7 @@ RETURNING o.failures
 
 def line_works(agency_id: int) -> None:
     """The agency answered: the breaker closes, and what waited goes."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WORKS, [agency_id])
-        failures = [row[0] for row in cursor.fetchall()]
+    failures = [row[0] for row in prepared.rows(_WORKS, [agency_id])]
     if failures and failures[0] >= FAILURES_TO_BREAK:
         from submissions import tasks
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from submissions.clock import promised_by
-from submissions.definitions.definition import definition_of
+from submissions.definitions.definition import definition_of, definitions
 from submissions.models import Referral
 from submissions.registry import Happened
+from trail import prepared
 
 
 def _days(referral: Referral) -> int | None:
@@ -20,11 +21,18 @@ def _days(referral: Referral) -> int | None:
     return part.promised_days if part else None
 
 
+_FORMS = """
+SELECT r.id FROM submissions_referral r JOIN submissions_submission s ON s.id = r.submission_id
+WHERE r.id = ANY(%s::uuid[]) AND s.kind = ANY(%s)
+"""
+
+
 def sent(happened: Happened) -> None:
     """The clock starts when the agency has it."""
-    for referral in Referral.objects.filter(pk__in=happened.ids).select_related(
-        "submission__company", "agency"
-    ):
+    kinds = [definition.code for definition in definitions()]
+    forms = [row[0] for row in prepared.rows(_FORMS, [list(happened.ids), kinds])]
+    rows = Referral.objects.filter(pk__in=forms).select_related("submission__company", "agency")
+    for referral in rows if forms else ():
         days = _days(referral)
         if days is not None:
             due = promised_by(timezone.now(), days)

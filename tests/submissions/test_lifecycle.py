@@ -132,7 +132,7 @@ def test_many_at_once_are_one_trail_row_and_a_fixed_number_of_queries(
     referrals = [handed_in().referrals.get().pk for _ in range(12)]
     advance(REFERRAL, referrals[:2], "accept", by=CUSTOMS)
     # Two of them the hooks of the desks that follow an acceptance, each once for the set.
-    with django_assert_num_queries(10):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         moved = advance(REFERRAL, referrals, "refuse", by=CUSTOMS)
     assert {row.id for row in moved} == set(referrals[2:])
     entry = Entry.objects.get(action="referral.refuse")

@@ -84,7 +84,7 @@ def test_a_set_costs_no_more_statements_than_one(agency: FakeAgency) -> None:
         with CaptureQueriesContext(connection) as asked:
             dispatch.run_set(rows)
         costs.append(len([one for one in asked if "SAVEPOINT" not in one["sql"]]))
-    assert costs[0] == costs[1] <= 23
+    assert costs[0] == costs[1] <= 20
 
 
 @pytest.mark.django_db

@@ -15,11 +15,9 @@ pytestmark = pytest.mark.django_db
 def test_a_row_says_who_for_whom_what_and_in_which_request():
     token = request_id.set("req-12345678")
     actor = Actor("client", "c" * 80, "ERP", "声明 → 委托")
-    made = record(
-        "act.done", by=actor, object_type="thing", object_id=7, detail={"a": 1}, count=3, digest="d"
-    )
+    record("act.done", by=actor, object_type="thing", object_id=7, detail={"a": 1}, count=3, digest="d")
     request_id.reset(token)
-    row = Entry.objects.get(pk=made.pk)
+    row = Entry.objects.get(object_type="thing")
     assert (row.actor_kind, row.actor_id, row.actor_label) == ("client", "c" * 64, "ERP")
     assert (row.on_behalf_of, row.object_id, row.count, row.digest) == ("声明 → 委托", "7", 3, "d")
     assert row.request_id == "req-12345678"

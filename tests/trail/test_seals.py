@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def rows(number: int) -> list[Entry]:
     """So many acts."""
     detail = {"b": 1, "a": ["示例", 0.5, None]}
-    return [record("test.act", by=SYSTEM, object_type="x", object_id=i, detail=detail) for i in range(number)]
+    for place in range(number):
+        record("test.act", by=SYSTEM, object_type="x", object_id=place, detail=detail)
+    return list(Entry.objects.order_by("-pk")[:number])[::-1]
 
 
 def tamper(statement: str, *values: object) -> None:
