@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.idp.oidc.adapter import get_adapter
 from allauth.idp.oidc.internal.resources import is_resources_subset
 from allauth.idp.oidc.models import Token
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
@@ -22,6 +23,7 @@ from accounts.models import ClientPrincipal, User
 from accounts.permissions import Scope
 from accounts.principals import Principal, principal_of, principal_of_client
 from accounts.second_factor import second_factor_due
+from trail import prepared
 
 REALM = "api"
 
@@ -35,8 +37,8 @@ def bearer_token(request: Request) -> str | None:
 class ClientAuthentication(authentication.BaseAuthentication):
     """Client-credentials tokens of `allauth.idp.oidc`; the principal is the company or agency of the client.
 
-    The client, its scopes and its principal are read anew at every request: whatever was revoked a moment ago
-    no longer counts, however long the token would have lived.
+    Every request asks the database whether token, client, scopes and principal are as they were: whatever was
+    revoked a moment ago no longer counts, however long the token would have lived.
     """
 
     def authenticate(self, request: Request) -> tuple[Principal, Token] | None:
@@ -59,12 +61,46 @@ class ClientAuthentication(authentication.BaseAuthentication):
         return f'Bearer realm="{REALM}", error="invalid_token"'
 
 
+# Where each row of a caller stands, and the transaction that wrote it: the same mark, the same rows.
+_ROWS = (
+    *("allauth_idp_oidc_token", "allauth_idp_oidc_client", "accounts_clientprincipal"),
+    *("accounts_company", "accounts_agency"),
+)
+_MARK = f"concat_ws('.', {', '.join(f'{one}.ctid, {one}.xmin' for one in _ROWS)})"
+_MARK_OF = f"""
+SELECT {_MARK} FROM allauth_idp_oidc_token
+JOIN allauth_idp_oidc_client ON allauth_idp_oidc_client.id = allauth_idp_oidc_token.client_id
+LEFT JOIN accounts_clientprincipal ON accounts_clientprincipal.client_id = allauth_idp_oidc_client.id
+LEFT JOIN accounts_company ON accounts_company.id = accounts_clientprincipal.company_id
+LEFT JOIN accounts_agency ON accounts_agency.id = accounts_clientprincipal.agency_id
+WHERE allauth_idp_oidc_token.type = 'at' AND allauth_idp_oidc_token.hash = %s
+  AND allauth_idp_oidc_token.user_id IS NULL
+  AND (allauth_idp_oidc_token.expires_at IS NULL OR allauth_idp_oidc_token.expires_at > clock_timestamp())
+"""  # noqa: S608 - names of ours
+_MOST = 1024  # tokens remembered by a process
+_known: dict[str, tuple[str, Token]] = {}
+
+
 def _valid_token(value: str) -> Token | None:
-    found = Token.objects.valid().filter(
-        type=Token.Type.ACCESS_TOKEN, hash=get_adapter().hash_token(value), user__isnull=True
-    )
+    """The token with its client and principal; read again when one of their rows has changed. One query."""
+    digest = get_adapter().hash_token(value)
+    if (kept := _known.get(digest)) is None:
+        return _read_token(digest)
+    found = prepared.rows(_MARK_OF, [digest])
+    return kept[1] if found and found[0][0] == kept[0] else _read_token(digest)
+
+
+def _read_token(digest: str) -> Token | None:
     principal = "client__principal"
-    return found.select_related("client", principal, f"{principal}__company", f"{principal}__agency").first()
+    valid = Token.objects.valid().filter(type=Token.Type.ACCESS_TOKEN, hash=digest, user__isnull=True)
+    rows = valid.select_related("client", principal, f"{principal}__company", f"{principal}__agency")
+    token: Token | None = rows.annotate(mark=RawSQL(_MARK, ())).first()  # noqa: S611 - names of ours
+    _known.pop(digest, None)
+    if token is not None:
+        if len(_known) >= _MOST:
+            _known.clear()
+        _known[digest] = (token.mark, token)
+    return token
 
 
 def _link_of(token: Token) -> ClientPrincipal | None:

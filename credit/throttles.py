@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest
-from rest_framework.throttling import SimpleRateThrottle
+
+from reference.throttling import CountingThrottle
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
 
-class RecordsThrottle(SimpleRateThrottle):
+class RecordsThrottle(CountingThrottle):
     """`RATE_RECORDS` of the settings."""
 
     scope = "records"

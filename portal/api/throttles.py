@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
+
+from reference.throttling import CountingThrottle
 
 if TYPE_CHECKING:  # The REST framework imports this module while it imports its views.
     from rest_framework.views import APIView
 
 
-class PrincipalThrottle(SimpleRateThrottle):
+class PrincipalThrottle(CountingThrottle):
     """One bucket per client, person or address; a view may name another rate with `throttle_scope`."""
 
     scope = "principal"

@@ -113,7 +113,7 @@ def test_what_is_too_large_is_413(here, settings, monkeypatch, most):
 
 
 def test_what_could_not_be_stored_is_no_200(here, monkeypatch):
-    monkeypatch.setattr("submissions.inbox.InboxMessage.objects.bulk_create", None)
+    monkeypatch.setattr("submissions.inbox._STORE", None)
     problem_of(deliver(), 500, "broken")
 
 
