@@ -166,6 +166,7 @@ def field(bound: BoundField, kind: str = "") -> dict[str, Any]:
         "field": bound,
         "control": bound.as_widget(attrs=attrs),
         "is_check": kind == "checkbox" and not is_group,
+        "is_group": is_group,
     }
 
 

@@ -57,6 +57,18 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Callable[..., Page]) -> None
     assert wide == []
 
 
+def test_filters_fold_on_a_phone_alone(visit: Callable[..., Page]) -> None:
+    page = visit("g@demo.example", width=375)
+    page.goto("/submissions/")
+    assert not page.locator("#filters").is_visible()
+    page.locator("[aria-controls=filters]").click()
+    assert page.locator("#filters").is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto("/submissions/")
+    assert page.locator("#filters").is_visible()
+    assert not page.locator("[aria-controls=filters]").is_visible()
+
+
 def test_a_chart_is_drawn_and_read_by_the_arrow_keys(visit: Callable[..., Page]) -> None:
     page = visit("officer@customs.example")
     page.goto("/admin/board/")

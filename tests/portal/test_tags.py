@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils.translation import override
 
@@ -84,3 +85,25 @@ def test_a_wrong_field_says_so_at_the_field_and_on_top() -> None:
 
 def test_a_form_without_errors_shows_no_box() -> None:
     assert not Template("{% form_errors form %}").render(Context({"form": ReferenceForm()})).strip()
+
+
+class Asked(forms.Form):
+    """A box, several boxes, and a line."""
+
+    late = forms.BooleanField(label="Late", required=False)
+    modes = forms.MultipleChoiceField(
+        label="Modes",
+        choices=[("9710", "to firms"), ("9810", "to warehouses")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    name = forms.CharField(label="Name")
+
+
+def test_several_boxes_stand_in_a_group_that_is_not_drawn_as_one_box() -> None:
+    shown = {one.name: Template("{% field one %}").render(Context({"one": one})) for one in Asked()}
+    assert 'class="form-check-input"' in shown["late"]
+    assert "form-check" not in shown["modes"]
+    assert 'class="choices"' in shown["modes"]
+    assert shown["modes"].count('type="checkbox"') == 2
+    assert 'class="form-control"' in shown["name"]
+    assert "choices" not in shown["name"]
