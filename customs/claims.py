@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from customs.ceb import Document
 from customs.models import DocumentState as S
 from customs.rows import DOCUMENTS
 from reference.problems import Problem
-from reference.sets import query, values
+from reference.sets import array, query, values
 
 NOT_GONE = frozenset({S.LOADED.value, S.WAITING.value, S.READY.value, S.FAULTED.value})
 TO_CORRECT = frozenset({S.RETURNED.value, S.EPORT_REFUSED.value})
@@ -250,14 +251,23 @@ def _within(candidates: Sequence[Candidate]) -> None:
             first |= dict.fromkeys(one.claims, one.document.index)
 
 
+_INSERT = """
+INSERT INTO customs_documentkey (kind, scope, number, document_id)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::uuid[]) ON CONFLICT DO NOTHING
+RETURNING kind, scope, number
+"""
+
+
 def _insert(wanted: Sequence[tuple[Claim, UUID]]) -> set[Claim]:
-    found = values(
-        "INSERT INTO customs_documentkey (kind, scope, number, document_id) {values}"
-        " ON CONFLICT DO NOTHING RETURNING kind, scope, number",
-        [(*claimed, key) for claimed, key in sorted(wanted)],
-        template="(%s, %s, %s, %s::uuid)",
-    )
-    return {Claim(*row) for row in found}
+    """Those that were free; rows are written in the order in which everybody locks them."""
+    rows = [(*claimed, key) for claimed, key in sorted(wanted)]
+    if not rows:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [array(column) for column in zip(*rows, strict=True)])
+        if cursor.rowcount == len(rows):
+            return {claimed for claimed, _key in wanted}
+        return {Claim(*row) for row in cursor.fetchall()}
 
 
 def decide(one: Candidate, held: Mapping[Claim, Holder]) -> None:

@@ -99,6 +99,7 @@ def receive_message(
         user=principal.user,
         channel=channel,
         readers=_readers(message, companies),
+        companies=companies,
         draft=draft,
     )
     try:
@@ -151,6 +152,7 @@ class _HandedIn:
     user: User | None
     channel: str
     readers: Sequence[int]
+    companies: Mapping[str, Company]  # those that it names, by code
     draft: Submission | None = None
 
 
@@ -167,7 +169,7 @@ def _store(handed_in: _HandedIn) -> Received:
             forward_by=_forward_by(message.type),
             problems=[warning.as_stored() for warning in handed_in.warnings[:MOST_WARNINGS]],
         )
-        load_at_once(stored, message)
+        load_at_once(stored, message, handed_in.companies)
         _wake(submission.pk)
     return Received(submission, created=True, documents=len(message.documents))
 

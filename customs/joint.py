@@ -13,7 +13,7 @@ from django.db import connection
 
 from customs.lifecycle import TABLES, TERMINAL, TO_CORRECT
 from customs.models import DocumentState as S
-from reference.sets import array_of
+from reference.sets import array
 from submissions.joint import recompute
 from submissions.models import SubmissionState
 from trail.actors import SYSTEM, Actor
@@ -126,6 +126,6 @@ def _earlier(kind: str, column: str, ids: Iterable[UUID]) -> list[UUID]:
         cursor.execute(
             f"SELECT DISTINCT o.message_id FROM {table} n JOIN {table} o ON {SAME_NUMBER[kind]}"  # noqa: S608
             f" WHERE {column} = ANY(%s::uuid[]) AND n.version > 1 AND o.state = 'superseded'",
-            [array_of(ids)],
+            [array(ids)],
         )
         return [row[0] for row in cursor.fetchall()]

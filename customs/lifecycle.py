@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from customs.models import DocumentState as S
-from reference.sets import array_of
+from reference.sets import array
 from trail import services as trail
 from trail.actors import Actor
 
@@ -241,7 +241,7 @@ def born(kind: str, ids: Sequence[UUID], *, by: Actor) -> None:
     if not ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_BORN, [kind, S.LOADED.value, by.kind, by.label[:200], array_of(ids)])
+        cursor.execute(_BORN, [kind, S.LOADED.value, by.kind, by.label[:200], array(ids)])
     log_in_trail(kind, {"load"}, ids, by)
 
 

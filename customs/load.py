@@ -18,6 +18,7 @@ from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from accounts.models import Company
 from accounts.selectors import companies_by_codes
 from customs import corrections, lifecycle, limits, match
 from customs.ceb import Message, read
@@ -26,7 +27,7 @@ from customs.claims import Candidate, claim
 from customs.models import CebMessage
 from customs.rows import DOCUMENTS, LINES, codes_in, document_row, line_rows
 from customs.senders import SENDINGS
-from reference.keys import uuid7
+from reference.keys import uuid7s
 from reference.problems import Problem
 from reference.sets import copy
 from submissions.services import unseal_payload
@@ -89,14 +90,14 @@ class _TooEarly(Exception):
         self.older = older
 
 
-def load_at_once(stored: CebMessage, message: Message) -> bool:
+def load_at_once(stored: CebMessage, message: Message, companies: Mapping[str, Company]) -> bool:
     """Load a message in the transaction that stores it; False when that is left to a worker.
 
     Nothing is lost by it: the payload is stored, and the worker finds the same fault and tells it.
     """
     try:
         with transaction.atomic():
-            _load_documents(stored, message)
+            _load_documents(stored, message, companies)
     except _TooEarly:
         return False
     except Exception:
@@ -111,13 +112,21 @@ def _load(submission_id: UUID, *, wait: bool = True) -> int:
     stored = row.get(pk=submission_id)
     if stored.loaded_at is not None:
         return 0
-    return _load_documents(stored, read(unseal_payload(stored.submission)), wait=wait)
+    message = read(unseal_payload(stored.submission))
+    companies = companies_by_codes(codes_in(message.type, message.documents))
+    return _load_documents(stored, message, companies, wait=wait)
 
 
-def _load_documents(stored: CebMessage, message: Message, *, wait: bool = True) -> int:
-    """`_TooEarly` when the sender's older messages must come first and `wait` says to wait for them."""
+def _load_documents(
+    stored: CebMessage, message: Message, companies: Mapping[str, Company], *, wait: bool = True
+) -> int:
+    """`companies`: those that the documents name, by code.
+
+    `_TooEarly` when the sender's older messages must come first and `wait` says to wait for them.
+    """
     candidates = [
-        Candidate(stored.type, document, uuid7(), stored.sender.uscc) for document in message.documents
+        Candidate(stored.type, document, key, stored.sender.uscc)
+        for document, key in zip(message.documents, uuid7s(len(message.documents)), strict=True)
     ]
     claim(candidates)
     unknown = any(problem.code == "customs.change.unknown" for one in candidates for problem in one.problems)
@@ -125,7 +134,7 @@ def _load_documents(stored: CebMessage, message: Message, *, wait: bool = True) 
         raise _TooEarly(older)
     _replace(stored.type, [one for one in candidates if one.replaces and not one.problems])
     accepted = [one for one in candidates if not one.problems]
-    _copy(stored, message, accepted)
+    _copy(stored, message, accepted, companies)
     stored.problems += [problem.as_stored() for one in candidates for problem in one.problems]
     stored.loaded_at = timezone.now()
     stored.save(update_fields=["problems", "loaded_at"])
@@ -153,9 +162,10 @@ def _replace(type_: str, candidates: Sequence[Candidate]) -> None:
         corrections.tell(sorted(moved))
 
 
-def _copy(stored: CebMessage, message: Message, accepted: Sequence[Candidate]) -> None:
-    type_, documents = stored.type, [one.document for one in accepted]
-    companies = companies_by_codes(codes_in(type_, documents))
+def _copy(
+    stored: CebMessage, message: Message, accepted: Sequence[Candidate], companies: Mapping[str, Company]
+) -> None:
+    type_ = stored.type
     checks = _checks(message)
     rows = []
     for one in accepted:

@@ -15,7 +15,7 @@ from accounts.personal import keyed_hash, seal_fields
 from customs import models as tables
 from customs.ceb import Document, message_spec
 from customs.senders import PARTIES
-from reference.keys import uuid7
+from reference.keys import uuid7s
 
 DOCUMENTS: Mapping[str, type[models.Model]] = {
     "CEB311": tables.Order,
@@ -143,4 +143,8 @@ def line_rows(type_: str, document: Document, key: UUID) -> list[Row]:
         return []
     model, parent = LINES[type_]
     columns = _columns(model, type_, lines=True)
-    return [{**_filled(columns, line), "id": uuid7(), parent: key} for line in document.lines]
+    keys = uuid7s(len(document.lines))
+    return [
+        {**_filled(columns, line), "id": own, parent: key}
+        for own, line in zip(keys, document.lines, strict=True)
+    ]

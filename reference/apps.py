@@ -7,3 +7,9 @@ class ReferenceConfig(AppConfig):
 
     name = "reference"
     verbose_name = _("Reference data")
+
+    def ready(self) -> None:
+        """The driver reads keys our way in every query of every room."""
+        from reference import keys
+
+        keys.register()

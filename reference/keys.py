@@ -7,6 +7,10 @@ import threading
 import time
 from uuid import UUID, SafeUUID
 
+from psycopg2.extensions import cursor, new_type, register_type
+
+UUID_TYPE = 2950  # PostgreSQL's number of it
+
 _lock = threading.Lock()
 _last = 0
 
@@ -32,6 +36,15 @@ def uuid7s(count: int) -> list[UUID]:
 def _uuid7(stamp: int, random: int) -> UUID:
     milliseconds, fraction = stamp >> 12, stamp & 0xFFF
     return uuid_of((milliseconds << 80) | (7 << 76) | (fraction << 64) | (0b10 << 62) | random)
+
+
+def _read(text: str | bytes | None, _cursor: cursor) -> UUID | None:
+    return None if text is None else uuid_of(int(str(text).replace("-", ""), 16))
+
+
+def register() -> None:
+    """Let psycopg2 make keys by `uuid_of`: a set of a hundred lists has thousands of them."""
+    register_type(new_type((UUID_TYPE,), "UUID", _read))
 
 
 def uuid_of(number: int) -> UUID:

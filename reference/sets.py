@@ -196,11 +196,6 @@ def values(sql: str, rows: Iterable[Sequence[Any]], *, template: str = "") -> li
         return cursor.fetchall() if cursor.description else []
 
 
-def array_of(ids: Iterable[UUID]) -> str:
-    """Keys as one parameter for `%s::uuid[]`: a list of UUID objects would be written one by one."""
-    return "{" + ",".join(_uuids(list(ids))) + "}"
-
-
 def query(sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
     """The rows of a read as dictionaries; JSON read, bytes as bytes."""
     with connection.cursor() as cursor:
