@@ -115,6 +115,15 @@ def process_with_others(inbox_id: UUID) -> int:
     return sum(_try(row) == "applied" for row in rows)
 
 
+def still_due(ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the messages that nobody has read or has in hand, in the same order."""
+    if not ids:
+        return []
+    due = InboxMessage.objects.filter(pk__in=ids, state=InboxState.RECEIVED, due_at__lte=timezone.now())
+    left = set(due.values_list("pk", flat=True))
+    return [key for key in ids if key in left]
+
+
 def _try(row: InboxMessage) -> str:
     if row.attempts_made > TRIES:
         return _fail(row, "the worker died while reading it", final=True)

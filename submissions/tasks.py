@@ -23,9 +23,15 @@ in_sets(dispatch, dispatching.AT_ONCE)
 
 
 @shared_task(name="submissions.tasks.process_inbox")
-def process_inbox(inbox_id: str) -> None:
-    """Read a message of an agency, and what waits with it."""
-    inbox.process_with_others(UUID(inbox_id))
+def process_inbox(inbox_id: str | None = None) -> None:
+    """Read the messages of agencies that wait in the mailbox, this one, and what waits with them."""
+    ids = [UUID(key) for key in dict.fromkeys(taken(process_inbox, inbox_id))]
+    while ids:
+        inbox.process_with_others(ids[0])
+        ids = inbox.still_due(ids[1:])
+
+
+in_sets(process_inbox, inbox.MOST_AT_ONCE)
 
 
 @shared_task(name="submissions.tasks.sweep")
@@ -38,6 +44,7 @@ def sweep() -> None:
     for inbox_id in sweeping.due_inbox():
         send(process_inbox, str(inbox_id))
     wake_waiting(dispatch)
+    wake_waiting(process_inbox)
     sweeping.delete_old_keys()
 
 
