@@ -17,13 +17,13 @@ from accounts.selectors import companies_by_codes
 from customs.gateway.messages import Said
 from customs.joint import earlier_messages
 from customs.lifecycle import CUSTOMS, TO_CORRECT, said_by_eport
+from customs.lifecycle.replied import Standing
 from customs.limits import give_back
 from customs.models import CebMessage
 from customs.models import DocumentState as S
 from customs.notices import notice_code
 from customs.presenters import list_url
 from customs.senders import LIST_KINDS
-from customs.walk import Standing
 from reference.keys import uuid7s
 from reference.sets import copy_tuples
 from submissions.feed import NewChange, publish_many

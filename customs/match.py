@@ -22,9 +22,9 @@ from customs import buyers, lifecycle, limits, tax
 from customs.apart import apart
 from customs.claims import standing
 from customs.findings import PENDING, Case, Row, compare
+from customs.lifecycle import Found, Verdict, decide
 from customs.models import CebMessage
 from customs.tax import Rules, Taxed
-from customs.walk import Found, Verdict, decide
 from reference.problems import Problem
 from reference.sets import array, query
 from trail.actors import SYSTEM

@@ -42,10 +42,10 @@ from customs.heard import (
 )
 from customs.joint import recompute_messages
 from customs.lifecycle import CUSTOMS, EPORT, said_by_eport, verb_of
+from customs.lifecycle.replied import Standing, Step, Taken, locked, take, write, write_numbers
 from customs.models import CustomsReply
 from customs.numbers import MODELS, documents_of, number_of
 from customs.senders import LIST_KINDS
-from customs.walk import Standing, Step, Taken, locked, take, write, write_numbers
 from reference.problems import Refused
 from submissions import decisions
 from submissions.inbox import Apart, Park

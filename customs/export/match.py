@@ -18,8 +18,8 @@ from accounts.selectors import companies_by_codes
 from customs.export.currencies import letters
 from customs.export.findings import ALWAYS, Case, compare, verb_of
 from customs.findings import Row
+from customs.lifecycle import Found, Verdict
 from customs.match import Matching, reasons, stored
-from customs.walk import Found, Verdict
 from reference.parameters import ParameterMissing
 from reference.selectors import RateMissing, exchange_rate, setting
 from reference.sets import query

@@ -1,4 +1,4 @@
-"""States of documents; written by `customs/lifecycle.py` alone."""
+"""States of documents; written by `customs/lifecycle/` alone."""
 
 from __future__ import annotations
 

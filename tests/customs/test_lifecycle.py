@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customs import lifecycle
-from customs.lifecycle import TABLE, Step, advance, born, said_by_eport, take, verb_of
+from customs.lifecycle import (
+    CUSTOMS,
+    TABLE,
+    Found,
+    Verdict,
+    advance,
+    born,
+    decide,
+    said_by_eport,
+    verb_of,
+)
+from customs.lifecycle.replied import Step, locked, take, write
 from customs.models import DocumentEvent, DocumentState
+from reference.keys import uuid7
 from tests.customs import rows
-from trail.actors import SYSTEM, Actor
+from trail.actors import SYSTEM
 from trail.models import Entry
-
-CUSTOMS = Actor("agency", "customs", "customs")
 
 
 def test_every_state_is_reached_and_all_but_the_last_are_left() -> None:
@@ -94,17 +106,21 @@ def test_verbs_of_lists_do_not_move_orders() -> None:
         advance("order", [one.id], verb="nonsense", by=SYSTEM)
 
 
+def _replied(key: UUID, verb: str, at: str, *, code: str = "", info: str = "", floor: str = "") -> str | None:
+    """The state to which a reply takes the document; None when it decides nothing."""
+    document = locked("inventory", [key])[key]
+    document.floor = floor
+    taken = take("inventory", Step(document, verb, CUSTOMS, uuid7(), at, code, info))
+    write("inventory", [taken] if taken else [])
+    return taken.to_state if taken else None
+
+
 @pytest.mark.django_db
 def test_an_older_reply_does_not_decide() -> None:
     one = rows.inventory()
-    newer = Step(one.id, "review", return_time="20261103110600000", code="300", info="人工审核")
-    assert take("inventory", [newer], by=CUSTOMS) == {one.id: "review"}
-    older = Step(one.id, "release", return_time="20261103110559999")
-    assert take("inventory", [older], by=CUSTOMS) == {}
-    before_declaration = Step(
-        one.id, "release", return_time="20261103110700000", not_before="20261103110700001"
-    )
-    assert take("inventory", [before_declaration], by=CUSTOMS) == {}
+    assert _replied(one.id, "review", "20261103110600000", code="300", info="人工审核") == "review"
+    assert _replied(one.id, "release", "20261103110559999") is None
+    assert _replied(one.id, "release", "20261103110700000", floor="20261103110700001") is None
     one.refresh_from_db()
     assert (one.state, one.return_time, one.return_code) == ("review", "20261103110600000", "300")
 
@@ -112,14 +128,30 @@ def test_an_older_reply_does_not_decide() -> None:
 @pytest.mark.django_db
 def test_our_own_verbs_keep_what_customs_said() -> None:
     one = rows.inventory()
-    take(
-        "inventory",
-        [Step(one.id, "return_", return_time="20261103110600000", code="1332", info="退单")],
-        by=CUSTOMS,
-    )
+    assert _replied(one.id, "return_", "20261103110600000", code="1332", info="退单") == "returned"
     advance("inventory", [one.id], verb="supersede", by=SYSTEM)
     one.refresh_from_db()
     assert (one.state, one.return_code, one.return_info) == ("superseded", "1332", "退单")
+
+
+@pytest.mark.django_db
+def test_what_is_found_is_written_also_where_nothing_moves() -> None:
+    message = rows.message(documents=2)
+    waiting = rows.inventory("N1", of=message, index=1, state="waiting")
+    loaded = rows.inventory("N2", of=message, index=2)
+    states = {waiting.id: "waiting", loaded.id: "loaded"}
+    found = Found((("findings", "jsonb"), ("parties", "bigint[]"), ("tax_total", "numeric")))
+    said = Verdict("wait", "no payment", ('[{"code": "x"}]', "{3,4}", "1.50"))
+    assert decide("inventory", states, dict.fromkeys(states, said), found, by=SYSTEM) == 1
+    for one in (waiting, loaded):
+        before = one.state_at
+        moved = one.state != "waiting"
+        one.refresh_from_db()
+        assert (one.state, one.findings, one.parties) == ("waiting", [{"code": "x"}], [3, 4])
+        assert str(one.tax_total) == "1.50"
+        assert (one.state_at != before) is moved
+    event = DocumentEvent.objects.get()
+    assert (event.document_id, event.from_state, event.why) == (loaded.id, "loaded", "no payment")
 
 
 def test_tables_are_those_of_the_models() -> None:

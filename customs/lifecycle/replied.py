@@ -17,7 +17,8 @@ from uuid import UUID
 from django.db import connection
 
 from customs.gateway.messages import moment_of
-from customs.lifecycle import TABLE, TABLES, VERBS, log_in_trail
+from customs.lifecycle.moving import EVENT, log_in_trail
+from customs.lifecycle.table import TABLES, VERBS, ways
 from customs.models import DocumentEvent
 from customs.models import DocumentState as S
 from customs.senders import LIST_KINDS
@@ -112,13 +113,6 @@ def _parties(text: str) -> tuple[int, ...]:
 # --- deciding ---------------------------------------------------------------------------------------------
 
 
-@cache
-def ways(kind: str) -> Mapping[tuple[str, str], str]:
-    """(verb, from state) → the state to which it leads."""
-    rules = [rule for rule in TABLE if kind in rule.kinds]
-    return {(rule.verb, str(state)): str(rule.to) for rule in rules for state in rule.froms}
-
-
 def take(kind: str, step: Step) -> Taken | None:
     """Take one step if the table has it and no newer reply has decided; the document stands there then."""
     if step.verb not in VERBS:
@@ -147,10 +141,6 @@ FROM unnest(%(ids)s::uuid[], %(froms)s::text[], %(tos)s::text[], %(ats)s::timest
   AS a(id, from_state, to_state, at, return_time, code, info, pre_no, invt_no, released_at, closed_at)
 WHERE d.id = a.id AND d.state = a.from_state AND d.id = ANY(%(ids)s::uuid[])
 """
-_EVENT = (
-    *("id", "kind", "document_id", "at", "verb", "from_state", "to_state"),
-    *("actor_kind", "actor_label", "why", "reply_id"),
-)
 
 
 def write(kind: str, taken: Sequence[Taken]) -> None:
@@ -166,91 +156,9 @@ def write(kind: str, taken: Sequence[Taken]) -> None:
         )
         for key, when, (step, from_state, to_state) in zip(uuid7s(len(taken)), at, taken, strict=True)
     ]
-    copy_tuples(DocumentEvent, _EVENT, rows)
+    copy_tuples(DocumentEvent, EVENT, rows)
     for by, steps in _by_actor(taken).items():
         log_in_trail(kind, {one.verb for one in steps}, {one.document.id for one in steps}, by)
-
-
-class Verdict(NamedTuple):
-    """What we decided of one document: the verb, why, and what we found, in the order of `Found.columns`."""
-
-    verb: str
-    why: str
-    values: tuple[Any, ...]
-
-
-class Found(NamedTuple):
-    """The columns in which a kind of document keeps what we found, with their types."""
-
-    columns: tuple[tuple[str, str], ...]
-
-    def sets(self) -> str:
-        """For UPDATE … SET. An array comes as a text of its own: arrays of arrays are something else."""
-        return ", ".join(
-            f"{name} = a.{name}{f'::{kind}' if kind.endswith('[]') else ''}" for name, kind in self.columns
-        )
-
-    def arrays(self) -> str:
-        """For FROM unnest(…)."""
-        return ", ".join(
-            f"%({name})s::{'text' if kind.endswith('[]') else kind}[]" for name, kind in self.columns
-        )
-
-    def names(self) -> str:
-        """For AS a(…)."""
-        return ", ".join(name for name, _kind in self.columns)
-
-
-_DECIDED = """
-UPDATE {table} d SET {sets}, state = a.to_state,
-  state_at = CASE WHEN d.state = a.to_state THEN d.state_at ELSE statement_timestamp() END
-FROM unnest(%(ids)s::uuid[], %(tos)s::text[], {arrays}) AS a(id, to_state, {names})
-WHERE d.id = a.id AND d.id = ANY(%(ids)s::uuid[])
-"""
-
-
-def decide(
-    kind: str, states: Mapping[UUID, str], verdicts: Mapping[UUID, Verdict], found: Found, *, by: Actor
-) -> int:
-    """Write what we found of locked documents, and move them by the verbs; how many moved.
-
-    `states`: where they stand. One from whose state its verb does not lead stays there.
-    """
-    allowed = ways(kind)
-    tos = {key: allowed.get((one.verb, states[key]), states[key]) for key, one in verdicts.items()}
-    columns = zip(*(one.values for one in verdicts.values()), strict=True)
-    params = {name: array(column) for (name, _kind), column in zip(found.columns, columns, strict=True)}
-    sql = _DECIDED.format(table=TABLES[kind], sets=found.sets(), arrays=found.arrays(), names=found.names())
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params | {"ids": array(tos), "tos": array(tos.values())})
-    moved = [
-        _Moved(key, verdicts[key].verb, states[key], state, verdicts[key].why)
-        for key, state in tos.items()
-        if state != states[key]
-    ]
-    _log(kind, moved, by)
-    return len(moved)
-
-
-class _Moved(NamedTuple):
-    """A document that went on by a verb of ours."""
-
-    id: UUID
-    verb: str
-    from_state: str
-    to_state: str
-    why: str
-
-
-def _log(kind: str, moved: Sequence[_Moved], by: Actor) -> None:
-    if not moved:
-        return
-    rows = [
-        (event, kind, one.id, one.verb, one.from_state, one.to_state, by.kind, by.label[:200], one.why)
-        for event, one in zip(uuid7s(len(moved)), moved, strict=True)
-    ]
-    copy_tuples(DocumentEvent, tuple(name for name in _EVENT if name not in ("at", "reply_id")), rows)
-    log_in_trail(kind, {one.verb for one in moved}, [one.id for one in moved], by)
 
 
 def _moments_of_log(taken: Sequence[Taken]) -> list[str]:

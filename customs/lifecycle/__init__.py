@@ -1,0 +1,45 @@
+"""The life of documents: the table, and the only writers of their states. What replies decide: `replied.py`."""
+
+from customs.lifecycle.moving import Found, Verdict, advance, born, decide
+from customs.lifecycle.table import (
+    ALL,
+    BEFORE,
+    CUSTOMS,
+    EPORT,
+    LIST,
+    TABLE,
+    TABLES,
+    TERMINAL,
+    THREE,
+    TO_CORRECT,
+    UNDER_WAY,
+    VERBS,
+    Rule,
+    said_by_eport,
+    verb_of,
+    ways,
+)
+
+__all__ = [
+    "ALL",
+    "BEFORE",
+    "CUSTOMS",
+    "EPORT",
+    "LIST",
+    "TABLE",
+    "TABLES",
+    "TERMINAL",
+    "THREE",
+    "TO_CORRECT",
+    "UNDER_WAY",
+    "VERBS",
+    "Found",
+    "Rule",
+    "Verdict",
+    "advance",
+    "born",
+    "decide",
+    "said_by_eport",
+    "verb_of",
+    "ways",
+]
