@@ -104,16 +104,18 @@ def programs(environment: dict[str, str], port: int) -> list[Program]:
     """Web, worker, beat and the agencies."""
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "portal"]
+    # Workers need not know of each other: what is to be done stands in the database.
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     commands = {
         "web": [
             python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
             "--workers", "2", "--blocking-threads", "4", "--no-ws", "--backpressure", "64",
             "portal.wsgi:application",
         ],
-        "worker": [*celery, "worker", "--concurrency", "2", "--hostname", "worker@%h", "--loglevel", "INFO"],
+        "worker": [*worker, "--concurrency", "2", "--hostname", "worker@%h", "--loglevel", "INFO"],
         # What hangs at the police holds up nothing but itself.
         "identity": [
-            *celery, "worker", "--queues", "identity", "--pool", "threads", "--concurrency", "4",
+            *worker, "--queues", "identity", "--pool", "threads", "--concurrency", "4",
             "--hostname", "identity@%h", "--loglevel", "INFO",
         ],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--schedule", str(VAR / "beat-schedule")],
