@@ -42,7 +42,7 @@ TOLD = frozenset({S.RETURNED, S.EPORT_REFUSED, S.RELEASED, S.INSPECTION, S.DETAI
 UNTOLD = frozenset({"code", "words", "pre_no", "invt_no"})
 NAMED = 5  # numbers spelled out in one notice
 
-Near = Mapping[UUID, frozenset[int]]
+Near = Mapping[Standing, frozenset[int]]
 
 
 class Moved(NamedTuple):
@@ -60,19 +60,19 @@ def follow(kind: str, moved: Sequence[Moved]) -> list[UUID]:
 
     Joint states are the caller's to recompute, when no document is to be locked any more: the messages.
     """
-    last = {one.document.id: one for one in moved}
-    near = _near(kind, [one.document for one in last.values()])
+    last = {one.document: one for one in moved}
+    near = _near(kind, list(last))
     _publish(kind, moved, near)
     if kind == "inventory":
-        back = {key for key, one in last.items() if one.state in TO_CORRECT}
-        give_back(back, again=last.keys() - back)
+        back = [document.id for document, one in last.items() if one.state in TO_CORRECT]
+        give_back(back, again=[document.id for document, one in last.items() if one.state not in TO_CORRECT])
         _run_happened("list-released", [one for one in moved if one.state == S.RELEASED])
     if kind == "export_list":
         _run_happened("export-list-released", [one for one in moved if one.state == S.RELEASED])
         _run_happened("export-list-closed", [one for one in moved if one.state == S.CLOSED])
     _notify(kind, [one for one in last.values() if one.state in _told(kind)], near)
-    later = [key for key, one in last.items() if one.document.version > 1]
-    messages = [one.document.message_id for one in last.values()]
+    later = [document.id for document in last if document.version > 1]
+    messages = [document.message_id for document in last]
     return [*messages, *(earlier_messages(kind, later) if later else ())]
 
 
@@ -81,7 +81,7 @@ def _publish(kind: str, moved: Sequence[Moved], near: Near) -> None:
     changes = []
     for one in moved:
         document = one.document
-        told, others = _apart(document.parties, near[document.id])
+        told, others = _apart(document.parties, near[document])
         data = _data(kind, one)
         about = (
             f"{OBJECTS[kind]}-{one.state.replace('_', '-')}",
@@ -142,7 +142,7 @@ def _notify(kind: str, moved: Sequence[Moved], near: Near) -> None:
     groups: defaultdict[tuple[UUID, int, str], list[Moved]] = defaultdict(list)
     for one in moved:
         for company in one.document.parties:
-            code = notice_code(kind, one.state, one.said.code, near=company in near[one.document.id])
+            code = notice_code(kind, one.state, one.said.code, near=company in near[one.document])
             groups[one.document.message_id, company, code].append(one)
     rows = [
         (
@@ -170,11 +170,11 @@ def _near(kind: str, documents: Sequence[Standing]) -> Near:
         messages = {one.message_id for one in documents}
         senders = CebMessage.objects.filter(pk__in=messages).values_list("pk", "sender_id")
         firms = {message: frozenset({sender}) for message, sender in senders}
-        return {one.id: firms[one.message_id] for one in documents}
+        return {one: firms[one.message_id] for one in documents}
     codes = {code for one in documents for code in (one.agent_code, one.ebc_code, one.ebp_code)}
     companies = {code: company.pk for code, company in companies_by_codes(codes).items()}
     found = _firms(companies)
-    return {one.id: found(one.agent_code, one.ebc_code, one.ebp_code) for one in documents}
+    return {one: found(one.agent_code, one.ebc_code, one.ebp_code) for one in documents}
 
 
 def _firms(companies: Mapping[str, int]) -> Callable[..., frozenset[int]]:

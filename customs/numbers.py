@@ -78,7 +78,7 @@ def numbers_in(kind: str, message_ids: Iterable[UUID]) -> list[tuple[str, str]]:
     return [number_of(document) for document in rows]
 
 
-def documents_of(replies: Sequence[Heard]) -> dict[UUID, UUID]:
+def documents_of(replies: Sequence[Heard]) -> dict[Heard, UUID]:
     """Reply → the document that holds its business number now. All replies are of one kind."""
     if not replies:
         return {}
@@ -86,7 +86,7 @@ def documents_of(replies: Sequence[Heard]) -> dict[UUID, UUID]:
     if kind == "payment":
         return _payments_of(replies)
     found = _by_own_number(kind, replies)
-    missing = [one for one in replies if one.id not in found]
+    missing = [one for one in replies if one not in found]
     if kind in LIST_KINDS and missing:
         found |= _lists_by_customs_numbers(missing, "inventory" if kind == "inventory" else "export_list")
     return found
@@ -103,7 +103,7 @@ WHERE kind = %s AND number = ANY(%s::text[]) GROUP BY number HAVING count(*) = 1
 """
 
 
-def _by_own_number(kind: str, replies: Sequence[Heard]) -> dict[UUID, UUID]:
+def _by_own_number(kind: str, replies: Sequence[Heard]) -> dict[Heard, UUID]:
     """agentCode may be missing from a CEB622: then the number must be one declarant's only."""
     scoped = [one for one in replies if one.said.scope]
     others = [one for one in replies if not one.said.scope]
@@ -112,8 +112,8 @@ def _by_own_number(kind: str, replies: Sequence[Heard]) -> dict[UUID, UUID]:
     if others:
         wanted = array({one.said.number for one in others})
         holders |= {("", number): key for number, key in _rows(_HOLDERS_OF_NUMBER, [kind, wanted])}
-    named = [(one.id, (one.said.scope, one.said.number)) for one in replies]
-    return {key: holders[name] for key, name in named if name in holders}
+    named = [(one, (one.said.scope, one.said.number)) for one in replies]
+    return {one: holders[name] for one, name in named if name in holders}
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -129,7 +129,7 @@ ORDER BY return_time, id
 """
 
 
-def _payments_of(replies: Sequence[Heard]) -> dict[UUID, UUID]:
+def _payments_of(replies: Sequence[Heard]) -> dict[Heard, UUID]:
     """One transaction may cover several orders (R13.05), and customs' replies name the transaction only.
 
     Then the guid decides where the E-port repeats it; otherwise the replies are dealt out, the payment
@@ -146,7 +146,7 @@ def _payments_of(replies: Sequence[Heard]) -> dict[UUID, UUID]:
         guid = one.said.guid
         pick = next((key for key, own in holders.items() if guid and own == guid), next(iter(holders), None))
         if pick:
-            found[one.id] = pick
+            found[one] = pick
             holders[pick] = holders.pop(pick)  # last in the row from now on
     return found
 
@@ -169,7 +169,7 @@ class _Numbered(NamedTuple):
     invt_no: str
 
 
-def _lists_by_customs_numbers(replies: Sequence[Heard], kind: str) -> dict[UUID, UUID]:
+def _lists_by_customs_numbers(replies: Sequence[Heard], kind: str) -> dict[Heard, UUID]:
     """By pre-entry or list number, when the declarant's own number does not help.
 
     Never against it: a reply that names another number than the list's own is not this list's, and a
@@ -180,8 +180,8 @@ def _lists_by_customs_numbers(replies: Sequence[Heard], kind: str) -> dict[UUID,
         return {}
     table = kind.replace("_", "")
     rows = [_Numbered(*row) for row in _rows(_NUMBERED.format(table=table), [array(pre), array(invt)])]
-    hits = {one.id: next((row for row in rows if _is_of(one.said, row)), None) for one in replies}
-    return {key: row.id for key, row in hits.items() if row is not None}
+    hits = {one: next((row for row in rows if _is_of(one.said, row)), None) for one in replies}
+    return {one: row.id for one, row in hits.items() if row is not None}
 
 
 def _is_of(said: Said, row: _Numbered) -> bool:

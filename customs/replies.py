@@ -18,10 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from customs.apart import apart
@@ -47,6 +46,7 @@ from customs.models import CustomsReply
 from customs.numbers import MODELS, documents_of, number_of
 from customs.senders import LIST_KINDS
 from reference.problems import Refused
+from reference.sets import array
 from submissions import decisions
 from submissions.inbox import Apart, Park
 from submissions.models import InboxMessage
@@ -123,7 +123,7 @@ def _again(parked: Sequence[CustomsReply]) -> int:
     if not known:
         return 0
     rows = CustomsReply.objects.select_for_update(skip_locked=True).filter(
-        id__in=list(known), outcome=UNKNOWN_NUMBER
+        id__in=[one.id for one in known], outcome=UNKNOWN_NUMBER
     )
     found = list(rows.order_by("return_time"))
     replies = [again(one) for one in found]
@@ -142,31 +142,30 @@ def _settle(replies: Sequence[Heard]) -> None:
     """
     messages: list[UUID] = []
     for kind, rows in by_kind(replies).items():
-        known = documents_of(rows)
-        for one in rows:
-            one.document_id = known.get(one.id)
-        messages += _apply(kind, [one for one in rows if one.document_id])
+        messages += _apply(kind, documents_of(rows))
     recompute_messages(messages, CUSTOMS)
 
 
 # --- applying ---------------------------------------------------------------------------------------------
 
 
-def _apply(kind: str, replies: Sequence[Heard]) -> list[UUID]:
+def _apply(kind: str, found: Mapping[Heard, UUID]) -> list[UUID]:
     """Each document's replies go in the order of customs' time, whatever the order in which they came.
 
     The messages whose joint state may be another now.
     """
-    if not replies:
+    if not found:
         return []
-    documents = locked(kind, {cast(UUID, one.document_id) for one in replies})
-    _mark_repeated(replies)
+    documents = locked(kind, found.values())
+    about = {one: documents[key] for one, key in found.items()}
+    _mark_repeated(about, documents)
     _set_floors(kind, [one for one in documents.values() if one.version > 1])
-    fresh = [one for one in replies if one.outcome != REPEATED]
     taken: list[Taken] = []
     moved: list[Moved] = []
-    for one in sorted(fresh, key=lambda one: one.said.return_time):
-        document = documents[cast(UUID, one.document_id)]
+    for one in sorted(about, key=lambda one: one.said.return_time):
+        if one.outcome == REPEATED:
+            continue
+        document = about[one]
         step = _step(kind, one, document)
         if kind in LIST_KINDS and one.outcome in (APPLIED, LATE):
             _number(document, one)
@@ -178,15 +177,22 @@ def _apply(kind: str, replies: Sequence[Heard]) -> list[UUID]:
     return follow(kind, moved) if moved else []
 
 
-def _mark_repeated(replies: Sequence[Heard]) -> None:
+_BEFORE = """
+SELECT document_id, status, return_time, info FROM customs_customsreply
+WHERE document_id = ANY(%s::uuid[]) AND return_time = ANY(%s::text[]) AND outcome <> %s
+"""
+
+
+def _mark_repeated(about: Mapping[Heard, Standing], documents: Mapping[UUID, Standing]) -> None:
     """What customs has said before in the same words for the same moment."""
-    documents = {one.document_id for one in replies}
-    before = CustomsReply.objects.filter(
-        document_id__in=documents, return_time__in={one.said.return_time for one in replies}
-    ).exclude(outcome=UNKNOWN_NUMBER)
-    seen = set(before.values_list("document_id", "status", "return_time", "info"))
-    for one in replies:
-        same = (one.document_id, one.said.status, one.said.return_time, one.said.info)
+    with connection.cursor() as cursor:
+        times = {one.said.return_time for one in about}
+        cursor.execute(_BEFORE, [array(documents), array(times), UNKNOWN_NUMBER])
+        before = cursor.fetchall()
+    seen = {(documents[key], *words) for key, *words in before}
+    for one, document in about.items():
+        same = (document, one.said.status, one.said.return_time, one.said.info)
+        one.document_id = document.id
         one.outcome = REPEATED if same in seen else LATE
         seen.add(same)
 

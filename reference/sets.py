@@ -27,6 +27,7 @@ NULL = "\\N"
 CHUNK = 1 << 20  # bytes handed over at a time
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _SPECIAL = re.compile(r"[\\\t\n\r]")
+_QUOTED = re.compile(r"[\\\"]")
 
 
 def _plain(value: object) -> object:
@@ -87,8 +88,6 @@ def _numbers(column: Sequence[Any]) -> Iterable[str]:
 
 def _item(value: object) -> str:
     """One item of an array; texts in quotes, so that commas and braces are theirs."""
-    if isinstance(value, UUID):
-        return f"{value.int:032x}"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return "NULL" if value is None else _cell(value)
@@ -178,7 +177,16 @@ def _write(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> i
 
 def array(items: Iterable[Any]) -> str:
     """An array as one literal ("{…}"): a parameter of a hundred items is read at once, not item by item."""
-    return "{" + ",".join(map(_item, items)) + "}"
+    column = list(items)
+    if column and isinstance(column[0], UUID):
+        return "{" + ",".join(_uuids(column)) + "}"
+    try:
+        plain = _QUOTED.search("".join(column)) is None
+    except TypeError:  # something that is no text
+        plain = False
+    if plain and column:
+        return '{"' + '","'.join(column) + '"}'
+    return "{" + ",".join(map(_item, column)) + "}"
 
 
 def values(sql: str, rows: Iterable[Sequence[Any]], *, template: str = "") -> list[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ An agency repeats until it hears from us. The same id with the same body gets th
 body a conflict. Readers (registered by the desks) must bear repeats and any order; each runs in one
 transaction.
 
-Messages that wait are read in sets where the desk can: as many as wait, so that sets grow with the queue. Only
+A worker takes what waits together, and the desk reads it as a set where it can: sets grow with the queue. Only
 what has not been tried yet goes into a set. What fails in a set, or takes its worker with it, is read by itself
 from then on: one bad message is parked alone, and never the others of its set.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +21,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from psycopg2 import Binary
 
@@ -40,7 +41,7 @@ TRIES = 5
 WORKING_SECONDS = 60.0  # a worker silent for so long is taken for dead
 WAIT_BASE_SECONDS = 2.0
 WAIT_MOST_SECONDS = 300.0
-MOST_AT_ONCE = 32  # messages in a set: a transaction of some tenths of a second
+AT_ONCE = 24  # messages of a set: a transaction of some tenths of a second
 JSON = "application/json"
 
 
@@ -100,28 +101,45 @@ def unseal_body(row: InboxMessage) -> bytes:
 
 def process(inbox_id: UUID) -> str:
     """Let the desk read one message if it is due; "applied", "put_off", "parked" or "" (nothing to do)."""
-    rows, _reader = _begin(inbox_id, alone=True)
-    return _try(rows[0]) if rows else ""
+    return process_set([inbox_id]).get(inbox_id, "")
 
 
-def process_with_others(inbox_id: UUID) -> int:
-    """Let the desk read a message that is due, and in the same set what else waits for the same reader.
+def process_set(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Let the desks read those of the messages that are due, together where they can; what became of each."""
+    outcomes: dict[UUID, str] = {}
+    fresh = _begin(_due(ids).filter(attempts_made=0))
+    for rows, reader in _sets(fresh):
+        if reader and len(rows) > 1 and _apply_set(rows, reader):
+            outcomes |= {row.pk: "applied" for row in rows}
+        else:
+            outcomes |= {row.pk: _try(row) for row in rows}
+    if len(fresh) < len(ids):
+        outcomes |= _one_by_one(ids)
+    return outcomes
 
-    How many were applied. Nothing is done when somebody else has the message in hand.
-    """
-    rows, reader = _begin(inbox_id)
-    if reader and len(rows) > 1 and _apply_set(rows, reader):
-        return len(rows)
-    return sum(_try(row) == "applied" for row in rows)
+
+def _one_by_one(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What was tried before: claimed, counted and read one after the other, so that none pays for another."""
+    tried = _due(ids).filter(attempts_made__gt=0).order_by("attempts_made", "pk")
+    keys = list(tried.values_list("pk", flat=True))
+    return {row.pk: _try(row) for key in keys for row in _begin(_due([key]))}
 
 
-def still_due(ids: Sequence[UUID]) -> list[UUID]:
-    """Those of the messages that nobody has read or has in hand, in the same order."""
-    if not ids:
-        return []
-    due = InboxMessage.objects.filter(pk__in=ids, state=InboxState.RECEIVED, due_at__lte=timezone.now())
-    left = set(due.values_list("pk", flat=True))
-    return [key for key in ids if key in left]
+def _due(ids: Sequence[UUID]) -> QuerySet[InboxMessage]:
+    return InboxMessage.objects.filter(pk__in=ids, state=InboxState.RECEIVED, due_at__lte=timezone.now())
+
+
+def _sets(rows: Sequence[InboxMessage]) -> list[tuple[list[InboxMessage], registry.SetReader | None]]:
+    """Each agency's messages with who reads them together; what nobody reads together comes last."""
+    together: defaultdict[str, list[InboxMessage]] = defaultdict(list)
+    alone = []
+    for row in rows:
+        if registry.inbox_set_reader(row.agency.code) and not _is_json(row):
+            together[row.agency.code].append(row)
+        else:
+            alone.append(row)
+    sets = [(some, registry.inbox_set_reader(code)) for code, some in together.items()]
+    return [*sets, (alone, None)]
 
 
 def _try(row: InboxMessage) -> str:
@@ -139,30 +157,20 @@ def _try(row: InboxMessage) -> str:
 
 
 @transaction.atomic
-def _begin(inbox_id: UUID, *, alone: bool = False) -> tuple[list[InboxMessage], registry.SetReader | None]:
-    """Count the try first, in a transaction of its own: the message, what goes with it, and who reads sets.
+def _begin(due: QuerySet[InboxMessage]) -> list[InboxMessage]:
+    """Count the try first, in a transaction of its own: so a message that kills its reader is parked, too.
 
-    So a message that kills its reader is parked in the end, too. What somebody else has in hand is left to him.
+    What somebody else has in hand is left to him; the others, oldest first.
     """
-    now = timezone.now()
-    due = InboxMessage.objects.filter(state=InboxState.RECEIVED, due_at__lte=now)
     free = due.select_related("agency").select_for_update(skip_locked=True, of=("self",))
-    rows = list(free.filter(pk=inbox_id))
-    reader = None if alone or not rows else _set_reader(rows[0])
-    if reader and not rows[0].attempts_made:
-        waiting = free.filter(agency=rows[0].agency, attempts_made=0).exclude(pk=inbox_id)
-        waiting = waiting.exclude(content_type__startswith=JSON)
-        rows += waiting.order_by("due_at", "pk")[: MOST_AT_ONCE - 1]
-    until = now + timedelta(seconds=WORKING_SECONDS)
-    tried = InboxMessage.objects.filter(pk__in=[row.pk for row in rows])
-    tried.update(attempts_made=F("attempts_made") + 1, due_at=until)
+    rows = list(free.order_by("pk"))
+    if rows:
+        tried = InboxMessage.objects.filter(pk__in=[row.pk for row in rows])
+        until = timezone.now() + timedelta(seconds=WORKING_SECONDS)
+        tried.update(attempts_made=F("attempts_made") + 1, due_at=until)
     for row in rows:
         row.attempts_made += 1
-    return sorted(rows, key=lambda row: row.pk), reader
-
-
-def _set_reader(row: InboxMessage) -> registry.SetReader | None:
-    return None if _is_json(row) else registry.inbox_set_reader(row.agency.code)
+    return rows
 
 
 def _apply_set(rows: Sequence[InboxMessage], reader: registry.SetReader) -> bool:

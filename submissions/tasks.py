@@ -24,14 +24,12 @@ in_sets(dispatch, dispatching.AT_ONCE)
 
 @shared_task(name="submissions.tasks.process_inbox")
 def process_inbox(inbox_id: str | None = None) -> None:
-    """Read the messages of agencies that wait in the mailbox, this one, and what waits with them."""
-    ids = [UUID(key) for key in dict.fromkeys(taken(process_inbox, inbox_id))]
-    while ids:
-        inbox.process_with_others(ids[0])
-        ids = inbox.still_due(ids[1:])
+    """Read the messages of agencies that wait in the mailbox, and this one."""
+    ids = taken(process_inbox, inbox_id)
+    inbox.process_set([UUID(key) for key in dict.fromkeys(ids)])
 
 
-in_sets(process_inbox, inbox.MOST_AT_ONCE)
+in_sets(process_inbox, inbox.AT_ONCE)
 
 
 @shared_task(name="submissions.tasks.sweep")

@@ -49,9 +49,11 @@ class Standing:
     invt_no: str = ""
     floor: str = ""
     kept: tuple[str, str] = ("", "")  # customs' numbers as they stand in the table
+    text: str = ""  # the key as a text
 
     def __post_init__(self) -> None:
         self.kept = (self.pre_no, self.invt_no)
+        self.text = str(self.id)
 
     @property
     def decided(self) -> str:
@@ -158,7 +160,8 @@ def write(kind: str, taken: Sequence[Taken]) -> None:
     ]
     copy_tuples(DocumentEvent, EVENT, rows)
     for by, steps in _by_actor(taken).items():
-        log_in_trail(kind, {one.verb for one in steps}, {one.document.id for one in steps}, by)
+        documents = {one.document for one in steps}
+        log_in_trail(kind, {one.verb for one in steps}, [one.id for one in documents], by)
 
 
 def _moments_of_log(taken: Sequence[Taken]) -> list[str]:
@@ -166,34 +169,32 @@ def _moments_of_log(taken: Sequence[Taken]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now = cursor.fetchone()[0]
-    steps: defaultdict[UUID, int] = defaultdict(int)
+    steps: defaultdict[Standing, int] = defaultdict(int)
     written: dict[int, str] = {}
     found = []
     for one in taken:
-        key = one.step.document.id
-        turn = steps[key]
+        turn = steps[one.step.document]
         if turn not in written:
             written[turn] = (now + timedelta(microseconds=turn)).isoformat()
         found.append(written[turn])
-        steps[key] = turn + 1
+        steps[one.step.document] = turn + 1
     return found
 
 
 def _update(kind: str, taken: Sequence[Taken], at: Sequence[str]) -> None:
-    first = {one.step.document.id: one.from_state for one in reversed(taken)}
-    last = {one.step.document.id: (one, when) for one, when in zip(taken, at, strict=True)}
+    first = {one.step.document: one.from_state for one in reversed(taken)}
+    last = {one.step.document: (one, when) for one, when in zip(taken, at, strict=True)}
     ends = [one for one, _when in last.values()]
-    documents = [one.step.document for one in ends]
     params = {
-        "ids": array(last),
-        "froms": array(first[key] for key in last),
+        "ids": array(one.id for one in last),
+        "froms": array(first[one] for one in last),
         "tos": array(one.to_state for one in ends),
         "ats": array(when for _one, when in last.values()),
         "times": array(one.step.return_time for one in ends),
         "codes": array(one.step.code for one in ends),
         "infos": array(one.step.info for one in ends),
-        "pres": array(one.pre_no for one in documents),
-        "invts": array(one.invt_no for one in documents),
+        "pres": array(one.pre_no for one in last),
+        "invts": array(one.invt_no for one in last),
         "released": _reached(S.RELEASED, taken, at, last),
         "closed": _reached(S.CLOSED, taken, at, last),
     }
@@ -201,18 +202,18 @@ def _update(kind: str, taken: Sequence[Taken], at: Sequence[str]) -> None:
         cursor.execute(_UPDATE.format(table=TABLES[kind], sets=_SETS.get(kind, "")), params)
         if cursor.rowcount != len(last):
             raise RuntimeError(f"{len(last) - cursor.rowcount} documents ({kind}) were not locked")
-    for document in documents:
+    for document in last:
         document.kept = (document.pre_no, document.invt_no)
 
 
-def _reached(state: str, taken: Sequence[Taken], at: Sequence[str], keys: Collection[UUID]) -> str:
+def _reached(state: str, taken: Sequence[Taken], at: Sequence[str], documents: Collection[Standing]) -> str:
     """When each of the documents last came into this state: the reply's moment, or ours."""
     found = {
-        one.step.document.id: said.isoformat() if (said := moment_of(one.step.return_time)) else when
+        one.step.document: said.isoformat() if (said := moment_of(one.step.return_time)) else when
         for one, when in zip(taken, at, strict=True)
         if one.to_state == state
     }
-    return array(found.get(key) for key in keys)
+    return array(found.get(one) for one in documents)
 
 
 _NUMBERS = """

@@ -121,7 +121,7 @@ def _compare(told: Sequence[Told], messages: Sequence[Sequence[Told]]) -> None:
     for one in told:
         assert inbox.process(send(one_by_one, [one])) == "applied"
     ids = [send(at_once, message) for message in messages]
-    assert inbox.process_with_others(ids[0]) == len(messages)
+    assert set(inbox.process_set(ids).values()) == {"applied"}
     for found, expected in zip(map(picture, at_once), map(picture, one_by_one), strict=True):
         for what, value in expected.items():
             assert (what, found[what]) == (what, value)
@@ -134,7 +134,7 @@ def test_poison_in_a_set_is_parked_alone() -> None:
     ids = [send(documents, [(0, "2", 1)]), send(documents, [(0, "120", 2)]), send(documents, [(2, "120", 3)])]
     for body in (b"<html/>", replying.message("CEB514", {"guid": "G" * 36})):
         ids.append(inbox.store("customs", str(len(ids)), body, "application/xml").id)
-    assert inbox.process_with_others(ids[1]) == 3
+    assert sorted(inbox.process_set(ids).values()) == ["applied"] * 3 + ["parked"] * 2
     kept = InboxMessage.objects.in_bulk(ids)
     assert [kept[key].state for key in ids] == ["applied"] * 3 + ["parked"] * 2
     assert [picture(one)["now"][0] for one in documents] == ["stored", "sent", "stored"]
@@ -146,7 +146,7 @@ def test_an_offices_json_among_them_is_read_by_itself() -> None:
     documents = world("A")
     ids = [send(documents, [(0, "2", 1)])]
     ids.append(inbox.store("customs", "json", b'{"no": "decision"}', "text/plain").id)
-    assert inbox.process_with_others(ids[0]) == 1
+    assert inbox.process_set(ids)[ids[0]] == "applied"
     kept = InboxMessage.objects.in_bulk(ids)
     assert [kept[key].state == "applied" for key in ids] == [True, False]
 
@@ -163,7 +163,7 @@ def test_many_messages_take_as_many_queries_as_few() -> None:
             for minute, status in enumerate(("2", "800"), 1)
         ]
         with CaptureQueriesContext(connection) as queries:
-            assert inbox.process_with_others(ids[0]) == 2 * size
+            assert set(inbox.process_set(ids).values()) == {"applied"}
         counts.append(len(queries))
         assert Inventory.objects.filter(message=message, state="released").count() == size
     assert counts[0] == counts[1]
@@ -177,14 +177,12 @@ def test_sets_of_several_workers_meet_on_the_same_documents() -> None:
     orders = [rows.order(f"O{n}", state="sent") for n in range(1, 7)]
     documents, dice = [*lists, *orders], random.Random(5)
     acts = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inbox, "MOST_AT_ONCE", 4)
-        for minute, status in enumerate(("2", "3", "120", "300", "800"), 1):
-            some = [(n, status, minute) for n in dice.sample(range(6), 6)]
-            acts += [send(documents, some), send(documents, some)]
-            if minute <= 3:
-                acts.append(send(documents, [(n + 6, status, minute) for n in dice.sample(range(6), 6)]))
-        at_once([partial(_until_done, dice.sample(acts, len(acts))) for _ in range(4)])
+    for minute, status in enumerate(("2", "3", "120", "300", "800"), 1):
+        some = [(n, status, minute) for n in dice.sample(range(6), 6)]
+        acts += [send(documents, some), send(documents, some)]
+        if minute <= 3:
+            acts.append(send(documents, [(n + 6, status, minute) for n in dice.sample(range(6), 6)]))
+    at_once([partial(_until_done, dice.sample(acts, len(acts))) for _ in range(4)])
     assert set(InboxMessage.objects.values_list("state", flat=True)) == {"applied"}
     assert set(Inventory.objects.values_list("state", "return_time")) == {("released", time(5))}
     assert set(Order.objects.values_list("state", flat=True)) == {"stored"}
@@ -194,5 +192,5 @@ def test_sets_of_several_workers_meet_on_the_same_documents() -> None:
 
 
 def _until_done(ids: Sequence[UUID]) -> None:
-    for key in ids:
-        inbox.process_with_others(key)
+    for start in range(0, len(ids), 4):
+        inbox.process_set(ids[start : start + 4])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -67,25 +68,27 @@ def states(ids: Sequence[UUID]) -> list[tuple[str, int]]:
 
 def test_what_waits_is_read_at_once_and_once(desk: Desk) -> None:
     ids = store(b"1", b"2", b"3")
-    assert inbox.process_with_others(ids[1]) == 3
+    assert inbox.process_set(ids[::-1]) == dict.fromkeys(ids, "applied")
     assert desk.sets == [[b"1", b"2", b"3"]]  # oldest first
     assert states(ids) == [("applied", 1)] * 3
-    assert [inbox.process_with_others(key) for key in ids] == [0, 0, 0]
+    assert inbox.process_set(ids) == {}
     assert Submission.objects.count() == 1
 
 
-def test_a_set_has_an_end_and_the_next_nudge_takes_the_rest(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inbox, "MOST_AT_ONCE", 2)
+def test_one_that_waits_alone_is_read_alone(desk: Desk) -> None:
+    assert inbox.process_set(store(b"1")) != {}
+    assert (desk.sets, desk.alone) == ([], [b"1"])
+
+
+def test_the_task_takes_what_waits_in_the_mailbox(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = store(b"1", b"2", b"3")
-    for key in ids:
-        tasks.process_inbox(str(key))
-    assert desk.sets == [[b"1", b"2"]]
-    assert desk.alone == [b"3"]
+    waiting = [str(key) for key in ids[:2]]
+    monkeypatch.setattr("submissions.mailbox.take", lambda name, most: waiting[:most])
+    tasks.process_inbox(str(ids[2]))
+    assert desk.sets == [[b"1", b"2", b"3"]]
 
 
-def test_other_agencies_json_and_what_waits_for_its_next_try_stay_out_of_a_set(desk: Desk) -> None:
+def test_other_agencies_json_and_what_was_tried_before_stay_out_of_a_set(desk: Desk) -> None:
     an_agency("tax")
     registry.register_inbox_reader("tax", desk.read)
     (other,) = store(b"other", agency="tax")
@@ -93,45 +96,55 @@ def test_other_agencies_json_and_what_waits_for_its_next_try_stay_out_of_a_set(d
     tried, later, *fine = store(b"tried", b"later", b"1", b"2")
     InboxMessage.objects.filter(pk=tried).update(attempts_made=1)
     InboxMessage.objects.filter(pk=later).update(due_at=timezone.now() + timedelta(seconds=9))
-    assert inbox.process_with_others(fine[0]) == 2
+    found = inbox.process_set([other, answer, tried, later, *fine])
     assert desk.sets == [[b"1", b"2"]]
-    assert inbox.process_with_others(tried) == 1
-    assert desk.alone == [b"tried"]
-    assert states([other, answer, later]) == [("received", 0)] * 3
+    assert desk.alone == [b"other", b"tried"]
+    assert {found[key] for key in (other, tried, *fine)} == {"applied"}
+    assert later not in found
+    assert found[answer] != "applied"  # the reader of offices' decisions had it, and knows no such number
 
 
-@pytest.mark.parametrize(("bad", "end"), [(b"park", "parked"), (b"fail", "received")])
+@pytest.mark.parametrize(("bad", "end"), [(b"park", "parked"), (b"fail", "put_off")])
 def test_one_that_fails_is_left_alone_and_the_others_are_applied(desk: Desk, bad: bytes, end: str) -> None:
     ids = store(b"1", bad, b"2")
-    assert inbox.process_with_others(ids[0]) == 2
+    assert list(inbox.process_set(ids).values()) == ["applied", end, "applied"]
     assert desk.sets == []
     assert desk.alone == [b"1", b"2"]
-    assert states(ids) == [("applied", 1), (end, 1), ("applied", 1)]
+    assert [tries for _state, tries in states(ids)] == [1, 1, 1]
     assert Submission.objects.count() == 2
 
 
 def test_a_set_may_ask_to_be_read_one_by_one(desk: Desk) -> None:
     ids = store(b"1", b"2", b"apart")
     desk.mind = lambda bodies: None if len(bodies) == 1 else Desk.mind(desk, bodies)  # type: ignore[method-assign]
-    assert inbox.process_with_others(ids[0]) == 3
+    assert set(inbox.process_set(ids).values()) == {"applied"}
     assert desk.alone == [b"1", b"2", b"apart"]
 
 
 def test_one_that_kills_its_worker_is_parked_in_the_end_and_alone(desk: Desk) -> None:
     ids = store(b"1", b"kill", b"2")
     with pytest.raises(Killed):
-        inbox.process_with_others(ids[0])
+        inbox.process_set(ids)
     assert states(ids) == [("received", 1)] * 3  # the worker may still be alive
-    assert inbox.process_with_others(ids[0]) == 0
+    assert inbox.process_set(ids) == {}
     for _ in range(inbox.TRIES):
         InboxMessage.objects.update(due_at=timezone.now())
         for key in ids:
-            try:
-                inbox.process_with_others(key)
-            except Killed:
-                continue
+            with contextlib.suppress(Killed):
+                inbox.process_set([key])
     assert desk.sets == []
     assert desk.alone == [b"1", b"2"]
     assert states(ids) == [("applied", 2), ("parked", inbox.TRIES + 1), ("applied", 2)]
     # What comes now forms sets again.
-    assert inbox.process_with_others(store(b"3", b"4")[0]) == 2
+    inbox.process_set(store(b"3", b"4"))
+    assert desk.sets == [[b"3", b"4"]]
+
+
+def test_one_that_kills_its_worker_takes_one_try_from_the_others_and_no_more(desk: Desk) -> None:
+    """After such a death they wait together again, the killer among them: each is claimed by itself."""
+    ids = store(b"kill", b"1", b"2")
+    for _ in range(inbox.TRIES + 2):
+        InboxMessage.objects.filter(state="received").update(due_at=timezone.now())
+        with contextlib.suppress(Killed):
+            inbox.process_set(ids)
+    assert states(ids) == [("parked", inbox.TRIES + 1), ("applied", 2), ("applied", 2)]
