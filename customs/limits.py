@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import connection
 
 from customs.models import YearlyUse
-from reference.sets import query, values
+from reference.sets import array, query, values
 
 ZERO = Decimal("0.00")
 
@@ -92,12 +92,26 @@ def give_back(inventory_ids: Iterable[UUID], *, again: Iterable[UUID] = ()) -> i
     `again`: lists that go on after all (released although returned, or sent anew); what they gave back counts
     as before.
     """
-    ids, others = list(inventory_ids), list(again)
+    ids, others = list(inventory_ids), _gave_back(list(again))
+    if not ids and not others:
+        return 0
     lock(_keys([*ids, *others]))
     back = _turn("given_back_at = now()", "given_back_at IS NULL", ids)
     more = _turn("given_back_at = NULL", "given_back_at IS NOT NULL", others)
     _add(_sums([*((key, -amount) for key, amount in back), *more]))
     return len(back)
+
+
+def _gave_back(inventory_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the lists that gave back what they had counted: hardly ever one. The caller has locked the lists."""
+    if not inventory_ids:
+        return []
+    found = query(
+        "SELECT inventory_id FROM customs_limitentry"
+        " WHERE inventory_id = ANY(%s::uuid[]) AND given_back_at IS NOT NULL",
+        [array(inventory_ids)],
+    )
+    return [row["inventory_id"] for row in found]
 
 
 def _keys(inventory_ids: Sequence[UUID]) -> list[Key]:
