@@ -69,7 +69,7 @@ def growth(bench: Bench, first: Seen) -> Iterator[Figure]:
         bench.options = short(options)
         seen = bench.measure(pace(first))
         bench.options = options
-        yield from _at_size(seen, label, growing.lists, base)
+        yield from _at_size(seen, label, growing, base)
         yield from _pages(bench, label)
 
 
@@ -82,8 +82,11 @@ def _no_room(growing: Growing, millions: float) -> str | None:
     return f"{needed >> 30} GiB are needed for {millions:g} million lists and {free >> 30} GiB are free"
 
 
-def _at_size(seen: Seen, label: str, lists: int, base: float | None) -> Iterator[Figure]:
-    detail = f"{lists} lists in the tables besides; lost {seen.verdict.lost}, doubled {seen.verdict.doubled}"
+def _at_size(seen: Seen, label: str, growing: Growing, base: float | None) -> Iterator[Figure]:
+    detail = (
+        f"{growing.lists} lists in the tables besides, {size() >> 20} MiB; lost {seen.verdict.lost}, doubled"
+    )
+    detail += f" {seen.verdict.doubled}; not grown: {', '.join(growing.left_out) or 'nothing'}"
     yield Figure(f"lists_per_s_{label}", round(pace(seen), 1), "1/s", detail)
     ours = ours_per_list(seen)
     yield Figure(f"cpu_us_per_list_{label}", ours and round(ours * MILLION), "us", detail)

@@ -44,7 +44,7 @@ class Verdict:
 def rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     """Of one question."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, values or None)
         return list(cursor.fetchall())
 
 

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
@@ -212,13 +213,14 @@ def _upload(
     connection: http.client.HTTPConnection, person: Mapping[str, str], cookie: str, data: bytes
 ) -> str:
     """Where it leads."""
-    token, edge = cookie.partition("csrftoken=")[2].partition(";")[0], uuid.uuid4().hex
+    name, edge = settings.CSRF_COOKIE_NAME, uuid.uuid4().hex
+    token = cookie.partition(f"{name}=")[2].partition(";")[0]
     body = io.BytesIO()
     head = 'Content-Disposition: form-data; name="document"; filename="goods.xlsx"'
     body.write(f"--{edge}\r\n{head}\r\nContent-Type: application/octet-stream\r\n\r\n".encode())
     body.write(data + f"\r\n--{edge}--\r\n".encode())
     headers = {
-        "Cookie": f"{person['Cookie']}; csrftoken={token}",
+        "Cookie": f"{person['Cookie']}; {name}={token}",
         "X-CSRFToken": token,
         "Content-Type": f"multipart/form-data; boundary={edge}",
     }
