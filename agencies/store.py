@@ -31,6 +31,7 @@ CREATE INDEX IF NOT EXISTS documents_order ON documents (kind, order_key) WHERE 
 CREATE INDEX IF NOT EXISTS documents_waybill ON documents (waybill_key) WHERE current AND kind LIKE '%list';
 CREATE INDEX IF NOT EXISTS documents_guid ON documents (kind, guid);
 CREATE INDEX IF NOT EXISTS documents_examine ON documents (examine_at) WHERE examine_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS documents_waiting ON documents (dispatch) WHERE examine_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS replies (
   id INTEGER PRIMARY KEY, message_id TEXT NOT NULL UNIQUE, dispatch TEXT NOT NULL, message TEXT NOT NULL,
   body BLOB NOT NULL, documents TEXT NOT NULL, due REAL NOT NULL, next_at REAL NOT NULL,
@@ -219,10 +220,15 @@ class Store:
 
     def to_examine(self, now: float) -> list[sqlite3.Row]:
         """The documents of the message that has waited longest for customs to look at it."""
-        sql = """SELECT * FROM documents WHERE examine_at <= ? AND dispatch = (
-                 SELECT dispatch FROM documents WHERE examine_at <= ? ORDER BY examine_at, id LIMIT 1)
-                 ORDER BY id"""
-        return self.db.execute(sql, (now, now)).fetchall()
+        first = self._one(
+            "SELECT dispatch FROM documents WHERE examine_at <= ? ORDER BY examine_at LIMIT 1", now
+        )
+        if first is None:
+            return []
+        # Left to itself SQLite walks through all documents for the order of the rows.
+        sql = """SELECT * FROM documents INDEXED BY documents_waiting
+                 WHERE dispatch = ? AND examine_at <= ? ORDER BY id"""
+        return self.db.execute(sql, (first["dispatch"], now)).fetchall()
 
     # Replies
 
