@@ -87,7 +87,7 @@ def test_the_portal_survives_what_is_done_to_it(checkout: Checkout, tmp_path: Pa
         connection.close()
         first.process.kill()
         first.process.wait()
-        assert proc.wait_until(lambda: not first.parts(), 5)
+        assert proc.wait_until(lambda: not first.parts(), 30)
         left = checkout.numbers()
         assert None not in left.values()
 

@@ -73,7 +73,7 @@ def test_an_agency_that_is_switched_off_is_the_reason(log_in, here: World) -> No
 
 
 def test_documents_not_read_yet_are_announced(log_in, here: World) -> None:
-    submission = here.hand_in("CEB621", story_message("O01", "CEB621")).submission
+    submission = Submission.objects.get(pk=here.store("CEB621", story_message("O01", "CEB621")))
     assert "The documents are being read." in page_of(log_in("G"), submission)
 
 

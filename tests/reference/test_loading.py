@@ -98,7 +98,8 @@ def test_withdrawn_currencies_are_not_offered(loaded: None) -> None:
 def test_names_follow_the_language(loaded: None) -> None:
     with translation.override("en"):
         assert selectors.code_name("country", "142", TODAY) == "China"
-        assert selectors.code_name("unit", "004", TODAY) == "艘"
+        assert selectors.code_name("unit", "004", TODAY) == "vessel"
+        assert selectors.code_name("customs_office", "0100", TODAY) == "北京关区"  # there is no English name
     with translation.override("zh-hans"):
         assert selectors.code_name("country", "142", TODAY) == "中国"
         assert selectors.code_names("wrap_type", TODAY)["2"] == "纸箱"
