@@ -18,6 +18,7 @@ from forex.amounts import NOTHING, to_cent
 from forex.indicators import Bands, Indicators, Sums, indicators, outside
 from forex.models import BopDeclaration, BopState, InwardPayment, TradeCreditBalance
 from reference.selectors import RateMissing, exchange_rate, setting
+from submissions.reading import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def in_usd(amount: Decimal, currency: str, on: date) -> Decimal | None:
         return None
 
 
+@once
 def report(company: Company, since: date, until: date) -> Report:
     """The indicators of that time, both days included."""
     rows = (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from accounts.models import Company
+from submissions.reading import once
 from tax import sources
 from tax.law import law
 from tax.lines import Candidate, Exclusion, Key, of_closed
@@ -108,6 +109,7 @@ class Sheet:
         return total(self.exempt).cny - sum((row.cny for row in self.reversals), Decimal(0))
 
 
+@once
 def sheet(company: Company, month: date) -> Sheet:
     """The month as it stands now, from closed lists, platform records and filings."""
     source = sources.get()

@@ -20,6 +20,7 @@ from accounts.selectors import companies_by_codes
 from customs.export.currencies import letters
 from customs.models import DocumentState, ExportList, ExportListLine, ExportOrderLine, ExportReturn
 from customs.models import ExportOrder as OrderRow
+from submissions.reading import once
 
 STATISTICS_MODES = frozenset({"9610", "1210", "9710", "9810"})
 SIMPLIFIED = "A"
@@ -76,6 +77,7 @@ class ExportOrder:
     in_statistics: bool
 
 
+@once
 def closed_lines(company: Company, month: date) -> list[ClosedLine]:
     """Lines of the firm's lists that customs closed in the month of that day, by list number and line."""
     return _lines(closed_in(_of(company), month))
@@ -87,6 +89,7 @@ def closed_in(lists: QuerySet[ExportList], month: date) -> QuerySet[ExportList]:
     return lists.filter(closed_at__gte=_moment(start), closed_at__lt=_moment(end))
 
 
+@once
 def released_lines(company: Company, month: date) -> list[ClosedLine]:
     """Lines with an export date in the month whose list is released but was not closed in it."""
     start, end = _month(month)
@@ -148,6 +151,8 @@ def _of(company: Company) -> QuerySet[ExportList]:
 
 def _lines(lists: QuerySet[ExportList]) -> list[ClosedLine]:
     by_id = {one.pk: one for one in lists.defer("personal", "findings")}
+    if not by_id:
+        return []
     companies = companies_by_codes(
         {code for one in by_id.values() for code in (one.ebc_code, one.owner_code)}
     )

@@ -12,6 +12,7 @@ from accounts.decorators import requires
 from accounts.permissions import Permission
 from portal import overview as overviews
 from submissions.forms import PeriodForm
+from submissions.reading import one_reading
 from submissions.tables import csv_answer
 from submissions.views import person
 
@@ -26,14 +27,17 @@ def overview(request: HttpRequest) -> HttpResponse:
         return redirect("workbench")
     form = PeriodForm(request.GET)
     period = form.period(today)
+    with one_reading():
+        groups = overviews.grouped(principal, principal.company, period)
+        duties = overviews.duties(principal, principal.company, today)
     context = {
         "company": principal.company,
         "form": PeriodForm(initial={"since": period.since, "until": period.until})
         if form.is_valid()
         else form,
         "period": period,
-        "groups": overviews.grouped(principal, principal.company, period),
-        "duties": overviews.duties(principal, principal.company, today),
+        "groups": groups,
+        "duties": duties,
     }
     return render(request, "portal/overview.html", context)
 
@@ -54,6 +58,6 @@ def tables_csv(request: HttpRequest) -> HttpResponse:
     period = PeriodForm(request.GET).period(timezone.localdate())
     name = f"{wanted or 'overview'}-{period.since}-{period.until}"
     titles = {one.code: "" if wanted else one.label for one in asked}
-    return csv_answer(
-        name, [(titles[one.code], one.table(company, period)) for one in asked if one.table is not None]
-    )
+    with one_reading():
+        tables = [(titles[one.code], one.table(company, period)) for one in asked if one.table is not None]
+    return csv_answer(name, tables)
