@@ -5,7 +5,7 @@ Every name says 示例 (example); the codes are of a series no registrar issues.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -161,6 +161,45 @@ def _office(code: str, name_zh: str, name_en: str, *rest: Any) -> None:
         )
 
 
+SENDER_SCOPES = (
+    Scope.CEB_SEND,
+    Scope.SUBMISSIONS_READ,
+    Scope.SUBMISSIONS_WRITE,
+    Scope.INVENTORIES_READ,
+    Scope.EXPORTS_READ,
+    Scope.CHANGES_READ,
+    Scope.GOODS_WRITE,
+    Scope.FILINGS_READ,
+    Scope.FOREX_WRITE,
+    Scope.EXEMPTIONS_READ,
+    Scope.PAYMENTS_READ,
+    Scope.RECORDS_READ,
+    Scope.IDENTITIES_CHECK,
+)
+READER_SCOPES = (
+    *(Scope.SUBMISSIONS_READ, Scope.INVENTORIES_READ, Scope.EXPORTS_READ, Scope.CHANGES_READ),
+    *(Scope.FACTS_SEND, Scope.RECORDS_READ, Scope.EXEMPTIONS_READ),
+)
+
+
+def _people(customs: Agency) -> None:
+    """Officials of customs and the portal's administrators."""
+    for staff, agency in ((OFFICIALS, customs), (OPERATORS, None)):
+        for email, name, role in staff:
+            Membership.objects.get_or_create(
+                user=_person(email, name, staff=True), company=None, agency=agency, role=role
+            )
+
+
+def _machines(companies: Mapping[str, Company], customs: Agency) -> None:
+    """Clients of the senders' systems, and one that reads for customs."""
+    for firm in COMPANIES.values():
+        if firm.key in SENDERS:
+            name = f"{firm.name_en} ERP"
+            _client(client_id_of(firm), name, list(SENDER_SCOPES), company=companies[firm.key])
+    _client("demo-customs", "Customs reader", list(READER_SCOPES), agency=customs)
+
+
 @transaction.atomic
 def load() -> None:
     """Make what is missing; what is there stays as people have changed it."""
@@ -185,35 +224,8 @@ def load() -> None:
             service=service,
             defaults={"valid_from": STORY_BEGINS},
         )
-    for email, name, role in OFFICIALS:
-        Membership.objects.get_or_create(
-            user=_person(email, name, staff=True), company=None, agency=customs, role=role
-        )
-    for email, name, role in OPERATORS:
-        Membership.objects.get_or_create(
-            user=_person(email, name, staff=True), company=None, agency=None, role=role
-        )
-    sender_scopes = [
-        Scope.CEB_SEND,
-        Scope.SUBMISSIONS_READ,
-        Scope.SUBMISSIONS_WRITE,
-        Scope.INVENTORIES_READ,
-        Scope.EXPORTS_READ,
-        Scope.CHANGES_READ,
-        Scope.GOODS_WRITE,
-        Scope.FILINGS_READ,
-        Scope.FOREX_WRITE,
-        Scope.EXEMPTIONS_READ,
-        Scope.PAYMENTS_READ,
-        Scope.RECORDS_READ,
-        Scope.IDENTITIES_CHECK,
-    ]
-    for firm in COMPANIES.values():
-        if firm.key in SENDERS:
-            _client(client_id_of(firm), f"{firm.name_en} ERP", sender_scopes, company=companies[firm.key])
-    readers = [Scope.SUBMISSIONS_READ, Scope.INVENTORIES_READ, Scope.EXPORTS_READ, Scope.CHANGES_READ]
-    readers += [Scope.FACTS_SEND, Scope.RECORDS_READ, Scope.EXEMPTIONS_READ]
-    _client("demo-customs", "Customs reader", readers, agency=customs)
+    _people(customs)
+    _machines(companies, customs)
     for buyer in (b for b in BUYERS.values() if b.used):
         YearlyUse.objects.get_or_create(
             buyer_id_hash=keyed_hash(buyer.id_number), year=STORY_YEAR, defaults={"used": buyer.used}
